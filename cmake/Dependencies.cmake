@@ -1,0 +1,10 @@
+# What the project stands on; docs/dependencies.md says why each.
+set(BOOST_ROOT /usr CACHE PATH "where Boost is installed")
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <rhombus/net/context.hpp>
+#include <rhombus/net/endpoint.hpp>
+#include <rhombus/systems/dialect.hpp>
+#include <rhombus/transcript/recorder.hpp>
+
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rhombus::net {
+
+/// `--resolve HOST:PORT:ADDR`.
+struct address_override {
+    std::string host;
+    std::uint16_t port = 0;
+    std::string address;
+};
+
+/// What to do after a certificate failed verification. Credentials are withheld either way.
+enum class untrusted_peer : std::uint8_t { stop, go_on_without_credentials };
+
+struct connection_options {
+    std::chrono::milliseconds opening_limit{10'000}; ///< For resolve to upgrade together.
+    std::string ca_file;                             ///< Empty: the system's store.
+    untrusted_peer on_defect = untrusted_peer::stop;
+    std::vector<address_override> overrides;
+};
+
+/// The stages of an opening, in order.
+enum class stage : std::uint8_t { resolve, connect, secure, upgrade };
+
+struct stage_failure {
+    stage at = stage::resolve;
+    boost::system::error_code reason;
+};
+
+/// A request to become a WebSocket. Headers whose value is a credential are named apart, so that
+/// they can be withheld from an unverified peer.
+struct upgrade_request {
+    std::string purpose = "upgrade"; ///< As in the transcript: `upgrade` or `probe`.
+    std::string target;              ///< Path and query.
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<std::pair<std::string, std::string>> credentials;
+    std::vector<std::string> subprotocols;
+};
+
+/// What the pump does after a signal.
+enum class pump : std::uint8_t { go_on, pause };
+
+/// One TCP connection, opened stage by stage, then a WebSocket that carries a dialect.
+/// Everything that happens is recorded; this object only says how far it came.
+class connection {
+public:
+    connection(context& loop, endpoint where, connection_options options,
+               transcript::recorder& log);
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+    /// Closes the socket at once, without ceremony.
+    ~connection();
+
+    /// Begins the stages up to `last` (at most `secure`) that are not yet done.
+    /// The time in which none is under way does not count against the opening's limit.
+    void begin_open(stage last);
+    /// Begins the opening handshake; needs `secure`.
+    void begin_upgrade(upgrade_request request);
+
+    using on_signal = std::function<pump(const systems::signal&)>;
+    /// Begins or resumes the dialogue: messages go both ways until the callback says `pause`, the
+    /// dialect is finished, the transport ends or `window` has passed.
+    /// Starts the dialect the first time. The dialect must outlive the connection.
+    void begin_converse(systems::dialect& speaker, std::chrono::milliseconds window,
+                        on_signal callback);
+    /// Begins the closing handshake with this code, bounded; then drops TCP.
+    void begin_close(std::uint16_t code, std::chrono::milliseconds limit);
+
+    /// @returns this connection's number in the transcript.
+    [[nodiscard]] std::uint32_t number() const noexcept;
+    /// @returns the last stage that succeeded.
+    [[nodiscard]] std::optional<stage> reached() const noexcept;
+    /// @returns why the opening stopped; nullopt while it did not.
+    [[nodiscard]] std::optional<stage_failure> failure() const noexcept;
+    /// @returns whether the WebSocket is open.
+    [[nodiscard]] bool open() const noexcept;
+
+private:
+    struct state;
+    std::shared_ptr<state> state_;
+};
+
+} // namespace rhombus::net

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <rhombus/net/connection.hpp>
+#include <rhombus/net/endpoint.hpp>
+#include <rhombus/transcript/recorder.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rhombus::rest {
+
+/// One REST request's bounds (requirements ).
+struct limits {
+    std::chrono::milliseconds total{10'000};
+    std::size_t body_octets = std::size_t{4} << 20U;
+};
+
+struct call {
+    net::endpoint where;                                      ///< Host of the REST API.
+    std::string purpose = "rest";                             ///< `rest` or `probe`.
+    std::string method = "POST";
+    std::string target;                                       ///< e.g. `/api/org/getOrgV2`.
+    std::vector<std::pair<std::string, std::string>> headers; ///< Credentials among them.
+    std::string body;
+    std::string ca_file;
+    std::vector<net::address_override> overrides;
+    limits bounds;
+};
+
+/// How a call ended. An answer of any status is an answer.
+struct outcome {
+    std::optional<std::uint16_t> status; ///< nullopt: no answer.
+    std::string body;                    ///< As received, at most limits::body_octets.
+    std::string error; ///< `timeout`, `too-large`, `truncated`, `connect`, `tls` or curl's text; empty when answered.
+    std::uint32_t conn = 0;              ///< Number in the transcript.
+};
+
+/// Carries out one call: never follows a redirect, verifies the certificate, records request and
+/// response. Blocks at most `bounds.total`.
+[[nodiscard]] outcome perform(const call& what, transcript::recorder& log);
+
+} // namespace rhombus::rest

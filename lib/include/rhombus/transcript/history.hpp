@@ -1,0 +1,108 @@
+#pragma once
+
+#include <rhombus/stomp/frame_parser.hpp>
+#include <rhombus/stomp/heartbeat.hpp>
+#include <rhombus/transcript/record.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What a transcript's records mean together: messages, STOMP frames, closes; derived when read and
+/// never stored. Rules and checks judge these.
+namespace rhombus::transcript {
+
+/// Where a derived thing rests: its record, and when that was.
+struct at {
+    std::uint64_t n = 0;
+    stamp when;
+    origin from = origin::tool;
+};
+
+/// A whole WebSocket message; `where` is its last frame's record, `begun` its first's.
+struct message {
+    at begun;
+    at where;
+    std::uint8_t opcode = 0;
+    std::string payload;
+    std::size_t fragments = 1;
+};
+
+struct stomp_eol {};
+/// The stream broke a rule here; nothing after it is read in this direction.
+struct stomp_violation {
+    stomp::parse_error error;
+    std::string excerpt; ///< At most 64 octets around the offset; escape before showing.
+};
+/// One item of one direction's STOMP stream.
+struct stomp_item {
+    at where; ///< The record that completed it.
+    std::variant<stomp_eol, stomp::parsed_frame, stomp_violation> what;
+};
+
+/// RFC 6455 Close frame as seen; nullopt code: the empty one (1005).
+struct close_frame {
+    at where;
+    std::optional<std::uint16_t> code;
+    std::string reason;
+};
+
+template <class T>
+struct seen {
+    at where;
+    T what;
+};
+
+/// All that is known of one connection. Absent: it did not happen.
+struct connection_history {
+    std::uint32_t conn = 0;
+    std::optional<seen<dns_resolved>> resolved;
+    std::optional<seen<dns_failed>> not_resolved;
+    std::vector<seen<tcp_failed>> refusals; ///< One an address tried in vain.
+    std::optional<seen<tcp_connected>> connected;
+    std::optional<seen<tls_established>> secured;
+    std::optional<seen<tls_failed>> not_secured;
+    std::vector<seen<http_request>> requests;
+    std::vector<seen<http_response>> responses;
+    std::vector<seen<ws_frame>> control_frames; ///< Pings, pongs, closes; both directions.
+    std::vector<message> messages;              ///< Both directions, in order of completion.
+    std::vector<stomp_item> stomp;              ///< Both directions, in order of completion.
+    std::string unfinished_from_server;         ///< Begun STOMP frame without NUL, at most 4 KiB.
+    std::string unfinished_from_client;
+    std::vector<seen<ws_raw>> not_websocket;
+    std::optional<close_frame> close_from_server;
+    std::optional<close_frame> close_from_client;
+    std::optional<seen<tcp_closed>> closed;
+    std::vector<seen<fault_injected>> receipts;
+    std::optional<at> first; ///< First and last record of the connection.
+    std::optional<at> last;
+
+    /// @returns the response with status 101 to an upgrade.
+    [[nodiscard]] const seen<http_response>* upgrade() const noexcept;
+    /// @returns the first frame with that command from that side.
+    [[nodiscard]] const stomp_item* find(origin from, std::string_view command) const noexcept;
+};
+
+/// What the process showed.
+struct process_history {
+    std::optional<seen<process_started>> started;
+    std::vector<seen<process_output>> output;
+    std::vector<seen<process_sample>> samples;
+    std::optional<seen<process_exited>> exited;
+    std::vector<seen<client_event>> events;
+};
+
+struct run_history {
+    std::vector<connection_history> connections; ///< In order of their number.
+    process_history process;
+    std::optional<seen<header>> begin;
+    bool complete = false; ///< An `end` record came.
+};
+
+/// Reads records in order; pure.
+[[nodiscard]] run_history read_history(std::span<const record> records);
+
+} // namespace rhombus::transcript
