@@ -28,6 +28,7 @@ enum class errc : std::uint8_t {
     malformed_heartbeat,      ///< Spec: STOMP 1.2, Heart-beating.
     frame_after_error,        ///< Spec: STOMP 1.2, ERROR.
     unfinished_frame,         ///< The octets ended inside a frame.
+    unencodable_header,       ///< Spec: STOMP 1.2, Value Encoding: CONNECT has no escapes.
 };
 
 /// What broke and where, so that a report can point at the octet.

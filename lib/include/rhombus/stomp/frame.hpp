@@ -45,9 +45,9 @@ struct frame {
 
 /// @returns the frame's octets, LF line ends, one NUL; content-length is added where a body stands
 /// without one. CONNECT and CONNECTED are not escaped (Spec: STOMP 1.2, Value Encoding), so there a
-/// CR, LF, NUL or a `:` in a name is refused; a NUL in any header is refused everywhere.
-/// @returns errc::bare_carriage_return, errc::null_octet_in_headers, errc::unknown_command or
-/// errc::body_not_allowed with the index of the header as offset.
+/// CR, LF or a `:` in a name is refused; a NUL in any header is refused everywhere.
+/// @returns errc::unencodable_header, errc::null_octet_in_headers, errc::empty_header_name,
+/// errc::unknown_command or errc::body_not_allowed, with the index of the header as offset.
 [[nodiscard]] boost::system::result<std::string, parse_error> serialize(const frame& subject);
 
 } // namespace rhombus::stomp

@@ -59,14 +59,32 @@ public:
     [[nodiscard]] std::size_t fed() const noexcept;
 
 private:
-    [[nodiscard]] boost::system::result<std::optional<item>, parse_error> scan();
+    enum class phase : std::uint8_t { between, command, headers, counted_body, open_body };
+    using step = boost::system::result<std::optional<item>, parse_error>;
+
+    [[nodiscard]] step scan();
+    [[nodiscard]] step scan_between();
+    [[nodiscard]] step scan_line();
+    [[nodiscard]] step scan_counted_body();
+    [[nodiscard]] step scan_open_body();
+    [[nodiscard]] std::optional<parse_error> take_command(std::string_view line);
+    [[nodiscard]] std::optional<parse_error> take_header(std::string_view line);
+    [[nodiscard]] std::optional<parse_error> begin_body();
+    [[nodiscard]] item finish_frame(std::size_t body_end);
+    [[nodiscard]] parse_error violation(errc code, std::size_t position) const noexcept;
+    void drop_consumed();
 
     direction side_;
     parser_limits limits_;
     std::string buffer_;
-    std::size_t begin_ = 0;    ///< Start of the current item in buffer_.
     std::size_t consumed_ = 0; ///< Octets of the stream before buffer_[0].
-    std::size_t searched_ = 0; ///< Where the search for the end of the frame goes on.
+    std::size_t begin_ = 0;    ///< Start of the current item in buffer_.
+    std::size_t cursor_ = 0;   ///< Start of the current line or body.
+    std::size_t searched_ = 0; ///< Where the search for its end goes on.
+    std::size_t body_octets_ = 0;
+    phase phase_ = phase::between;
+    stomp::frame partial_;
+    std::optional<std::size_t> length_header_; ///< Position of the content-length that counts.
     std::optional<parse_error> broken_;
 };
 

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace rhombus::stomp {
+
+/// @returns whether the octets are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
+[[nodiscard]] bool valid_utf8(std::string_view octets) noexcept;
+
+} // namespace rhombus::stomp
