@@ -17,13 +17,13 @@ namespace rhombus::stomp {
 
 struct session_options {
     heartbeat_offer heartbeat{milliseconds{10'000}, milliseconds{10'000}};
-    std::optional<std::string> host; ///< S12 wants it; the Rhombus endpoint's guide omits it (D-01).
-    std::optional<std::string> login;
-    std::optional<std::string> passcode;
+    std::optional<std::string> host{}; ///< S12 wants it; the Rhombus endpoint's guide omits it (D-01).
+    std::optional<std::string> login{};
+    std::optional<std::string> passcode{};
     milliseconds connect_limit{10'000}; ///< CONNECT to CONNECTED.
     milliseconds receipt_limit{2'000};  ///< DISCONNECT to its RECEIPT.
     double silence_factor = 2.5;        ///< Intervals without an octet until the peer is dead.
-    parser_limits limits;
+    parser_limits limits{};
 };
 
 /// What a session tells its owner.
