@@ -29,84 +29,85 @@ struct stamp {
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
 struct header {
-    std::string schema;
-    std::string tool;
-    std::string version;
-    std::string vantage; ///< `client`, `server`, `tap` or `import`.
-    std::string system;
-    std::vector<std::string> redacted; ///< Names of what was removed.
+    std::string schema = {};
+    std::string tool = {};
+    std::string version = {};
+    std::string vantage = {}; ///< `client`, `server`, `tap` or `import`.
+    std::string system = {};
+    std::vector<std::string> redacted = {}; ///< Names of what was removed.
 };
 
 struct dns_resolved {
-    std::string host;
-    std::vector<std::string> addresses;
+    std::string host = {};
+    std::vector<std::string> addresses = {};
 };
 struct dns_failed {
-    std::string host;
-    std::string error;
+    std::string host = {};
+    std::string error = {};
 };
 
 struct tcp_connecting {
-    std::string address;
+    std::string address = {};
     std::uint16_t port = 0;
 };
 struct tcp_connected {
-    std::string address;
+    std::string address = {};
     std::uint16_t port = 0;
 };
 struct tcp_failed {
-    std::string address;
+    std::string address = {};
     std::uint16_t port = 0;
-    std::string error; ///< `refused`, `timeout`, `reset`, `unreachable`, else the system's text.
+    std::string error =
+        {}; ///< `refused`, `timeout`, `reset`, `unreachable`, else the system's text.
 };
 struct tcp_closed {
-    std::string address;
+    std::string address = {};
     std::uint16_t port = 0;
-    std::string by; ///< `fin`, `rst` or `timeout`.
+    std::string by = {}; ///< `fin`, `rst` or `timeout`.
 };
 
 struct proxy_request {
-    std::string url; ///< Without credentials.
+    std::string url = {}; ///< Without credentials.
 };
 struct proxy_response {
-    std::string url;
+    std::string url = {};
     std::uint16_t status = 0;
 };
 
 /// One certificate of a chain, leaf first.
 struct certificate {
-    std::string subject;
-    std::string issuer;
-    std::vector<std::string> names;
-    std::string not_before; ///< RFC 3339, UTC.
-    std::string not_after;  ///< RFC 3339, UTC.
-    std::string sha256;     ///< Hexadecimal.
+    std::string subject = {};
+    std::string issuer = {};
+    std::vector<std::string> names = {};
+    std::string not_before = {}; ///< RFC 3339, UTC.
+    std::string not_after = {};  ///< RFC 3339, UTC.
+    std::string sha256 = {};     ///< Hexadecimal.
 };
 /// The facts of a TLS handshake, made or failed.
 struct tls_facts {
-    std::string version;
-    std::string cipher;
-    std::string alpn;
-    std::vector<certificate> chain;
-    std::vector<std::string> defects; ///< Finding codes, e.g. `TLS-EXPIRED`.
-    std::string alert;                ///< Text of the alert or failure; empty when there was none.
+    std::string version = {};
+    std::string cipher = {};
+    std::string alpn = {};
+    std::vector<certificate> chain = {};
+    std::vector<std::string> defects = {}; ///< Finding codes, e.g. `TLS-EXPIRED`.
+    std::string alert = {}; ///< Text of the alert or failure; empty when there was none.
 };
 struct tls_established : tls_facts {};
 struct tls_failed : tls_facts {};
 
 struct http_request {
-    std::string purpose; ///< `rest`, `upgrade` or `probe`.
-    std::string method;
-    std::string target;
-    header_list headers;
-    std::string body; ///< Bounded.
+    std::string purpose = {}; ///< `rest`, `upgrade` or `probe`.
+    std::string method = {};
+    std::string target = {};
+    header_list headers = {};
+    std::string body = {}; ///< Bounded.
     std::uint64_t body_octets = 0;
 };
 struct http_response {
-    std::string purpose;
+    std::string purpose = {};
     std::uint16_t status = 0;
-    header_list headers;
-    std::string body; ///< Bounded.
+    header_list headers = {};
+    std::string body = {}; ///< Bounded.
     std::uint64_t body_octets = 0;
 };
 
@@ -114,25 +115,25 @@ struct ws_frame {
     bool fin = true;
     std::uint8_t rsv = 0;
     std::uint8_t opcode = 0;
-    std::optional<std::string> mask; ///< Hexadecimal; nullopt when the frame was not masked.
-    std::uint64_t octets = 0;        ///< Payload length.
-    std::uint64_t read = 0;          ///< Socket read or write that carried its first octet.
-    std::string payload;             ///< Unmasked; on disk `text` if valid UTF-8, else `base64`.
-    bool fragments_unknown = false;  ///< An importer that knows messages only.
+    std::optional<std::string> mask = {}; ///< Hexadecimal; nullopt when the frame was not masked.
+    std::uint64_t octets = 0;             ///< Payload length.
+    std::uint64_t read = 0;               ///< Socket read or write that carried its first octet.
+    std::string payload = {};       ///< Unmasked; on disk `text` if valid UTF-8, else `base64`.
+    bool fragments_unknown = false; ///< An importer that knows messages only.
 };
 /// Octets that are no WebSocket frame.
 struct ws_raw {
-    std::string octets; ///< Bounded; on disk `base64`.
-    std::string rule;   ///< RFC 6455 section.
+    std::string octets = {}; ///< Bounded; on disk `base64`.
+    std::string rule = {};   ///< RFC 6455 section.
 };
 
 struct process_started {
-    std::string argv0;
+    std::string argv0 = {};
     std::int64_t pid = 0;
 };
 struct process_output {
-    std::string stream; ///< `stdout` or `stderr`.
-    std::string line;
+    std::string stream = {}; ///< `stdout` or `stderr`.
+    std::string line = {};
 };
 struct process_sample {
     std::uint64_t rss_octets = 0;
@@ -141,27 +142,28 @@ struct process_sample {
     std::uint64_t threads = 0;
 };
 struct process_exited {
-    std::optional<int> code;
-    std::optional<int> signal;
+    std::optional<int> code = {};
+    std::optional<int> signal = {};
 };
 
 /// The client's own event line (level L1), as the JSON text it wrote.
 struct client_event {
-    std::string event; ///< One JSON object.
+    std::string event = {}; ///< One JSON object.
 };
 
 struct fault_armed {
-    std::string fault;
-    std::string parameters; ///< One JSON object.
+    std::string fault = {};
+    std::string parameters = {}; ///< One JSON object.
 };
 /// The proof that a fault's octets were written.
 struct fault_injected {
-    std::string fault;
-    std::string parameters; ///< One JSON object.
+    std::string fault = {};
+    std::string parameters = {}; ///< One JSON object.
     std::uint64_t octets = 0;
-    std::string sha256;
+    std::string sha256 = {};
     std::uint64_t at = 0; ///< Offset in the connection's outgoing octets.
-    std::string state;    ///< `accepted`, `tls`, `upgraded`, `connected` or `subscribed`.
+    std::string state =
+        {}; ///< `listening`, `accepted`, `tls`, `upgraded`, `connected`, `subscribed`.
 };
 
 struct clock_step {
@@ -169,39 +171,38 @@ struct clock_step {
 };
 struct drop {
     std::uint64_t count = 0;
-    std::string reason;
+    std::string reason = {};
 };
 struct note {
-    std::string text;
+    std::string text = {};
 };
 /// Last record; its absence says that the file is truncated.
 struct end {
     std::uint64_t records = 0;
     std::uint64_t connections = 0;
     std::uint64_t dropped = 0;
-    std::string reason;
+    std::string reason = {};
 };
 
-using detail =
-    std::variant<header, dns_resolved, dns_failed, tcp_connecting, tcp_connected, tcp_failed,
-                 tcp_closed, proxy_request, proxy_response, tls_established, tls_failed,
-                 http_request, http_response, ws_frame, ws_raw, process_started, process_output,
-                 process_sample, process_exited, client_event, fault_armed, fault_injected,
-                 clock_step, drop, note, end>;
+using detail = std::variant<header, dns_resolved, dns_failed, tcp_connecting, tcp_connected,
+                            tcp_failed, tcp_closed, proxy_request, proxy_response, tls_established,
+                            tls_failed, http_request, http_response, ws_frame, ws_raw,
+                            process_started, process_output, process_sample, process_exited,
+                            client_event, fault_armed, fault_injected, clock_step, drop, note, end>;
 
-/// Place and length of a secret that was replaced by its name.
+/// Where a secret was replaced by its name, and how long it was.
 struct redaction {
-    std::uint64_t at = 0;
+    std::string at = {}; ///< JSON Pointer into the record's line, e.g. `/headers/1/1`.
     std::uint64_t octets = 0;
 };
 
 struct record {
     std::uint64_t n = 0; ///< Sequence number in the file, from 0.
-    stamp when;
+    stamp when = {};
     std::uint32_t conn = 0; ///< Connection number from 1; 0 where none is meant.
     origin from = origin::tool;
-    detail what;
-    std::vector<redaction> redacted;
+    detail what = {};
+    std::vector<redaction> redacted = {};
 };
 
 /// @returns the `kind` word of a record, e.g. `ws.frame`.

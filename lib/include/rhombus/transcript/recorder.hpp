@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string_view>
 #include <vector>
 
 namespace rhombus::transcript {
@@ -25,7 +26,8 @@ public:
     /// @returns the number for a new connection, from 1.
     [[nodiscard]] std::uint32_t new_connection() noexcept;
 
-    /// Records one thing. @returns its number `n`.
+    /// Records one thing. A header gains the names of the secrets known so far.
+    /// @returns its number `n`.
     std::uint64_t add(std::uint32_t conn, origin from, detail what);
 
     /// Writes the `end` record with totals; later additions are dropped.
@@ -35,11 +37,14 @@ public:
     void keep_secret(std::string_view name, std::string_view value);
 
 private:
+    void hand_on(record&& subject);
+
     clock now_;
     redactor secrets_;
     std::vector<sink> sinks_;
     std::uint64_t next_ = 0;
     std::uint32_t connections_ = 0;
+    std::uint64_t dropped_ = 0;
     bool finished_ = false;
 };
 
