@@ -1,0 +1,12 @@
+# Script of rhombus_embed(): OUTPUT, NAMESPACE and FILES are given by -D.
+set(text "#include <rhombus/embedded_file.hpp>\n\n#include <array>\n\nnamespace ${NAMESPACE} {\n")
+string(APPEND text "namespace {\n\nconstexpr std::array entries{\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} content)
+  string(APPEND text "    rhombus::embedded_file{\"${name}\", R\"embedded(${content})embedded\"},\n")
+endforeach()
+string(APPEND text "};\n\n} // namespace\n\n")
+string(APPEND text "std::span<const rhombus::embedded_file> files() noexcept { return entries; }\n\n")
+string(APPEND text "} // namespace ${NAMESPACE}\n")
+file(WRITE ${OUTPUT} "${text}")

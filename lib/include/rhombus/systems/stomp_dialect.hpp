@@ -1,0 +1,53 @@
+#pragma once
+
+#include <rhombus/stomp/session.hpp>
+#include <rhombus/systems/dialect.hpp>
+
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace rhombus::systems {
+
+/// Reads what a MESSAGE tells; one function a system.
+using decode_message = event (*)(const stomp::frame& message);
+
+/// Whether the server is known to answer a SUBSCRIBE that asks for a receipt.
+enum class subscribe_receipt : std::uint8_t { none, wanted };
+
+struct stomp_dialect_options {
+    systems::opening opening;
+    stomp::session_options session;
+    std::string subscription_id = "sub-0";
+    std::optional<std::string> destination; ///< nullopt: connects and subscribes to nothing.
+    subscribe_receipt receipt = subscribe_receipt::none;
+    decode_message decode = nullptr;
+};
+
+/// Every system that speaks STOMP 1.2: a session behind the waist.
+class stomp_dialect final : public dialect {
+public:
+    explicit stomp_dialect(stomp_dialect_options options);
+
+    [[nodiscard]] systems::opening opening() const override;
+    void start(time_point now) override;
+    void receive(opcode op, std::string_view octets, time_point now) override;
+    void tick(time_point now) override;
+    void goodbye(time_point now) override;
+    void transport_ended(boost::system::error_code reason) override;
+    [[nodiscard]] std::optional<output> next_output() override;
+    [[nodiscard]] std::optional<signal> next_signal() override;
+    [[nodiscard]] std::optional<time_point> deadline() const noexcept override;
+    [[nodiscard]] bool finished() const noexcept override;
+
+private:
+    void translate(time_point now);
+    void translate_one(const stomp::session_event& happened, time_point now);
+    void subscribe(time_point now);
+
+    stomp_dialect_options options_;
+    stomp::session session_;
+    std::deque<signal> signals_;
+};
+
+} // namespace rhombus::systems
