@@ -24,10 +24,10 @@ struct at {
 
 /// A whole WebSocket message; `where` is its last frame's record, `begun` its first's.
 struct message {
-    at begun;
-    at where;
+    at begun = {};
+    at where = {};
     std::uint8_t opcode = 0;
-    std::string payload;
+    std::string payload = {};
     std::size_t fragments = 1;
 };
 
@@ -43,7 +43,8 @@ struct stomp_item {
     std::variant<stomp_eol, stomp::parsed_frame, stomp_violation> what;
 };
 
-/// RFC 6455 Close frame as seen; nullopt code: the empty one (1005).
+/// RFC 6455 Close frame as seen; nullopt code: the empty one (1005), or a payload of one octet,
+/// which then is the reason.
 struct close_frame {
     at where;
     std::optional<std::uint16_t> code;
@@ -67,6 +68,7 @@ struct connection_history {
     std::optional<seen<tls_failed>> not_secured;
     std::vector<seen<http_request>> requests;
     std::vector<seen<http_response>> responses;
+    std::vector<seen<ws_frame>> frames; ///< All, both directions; payloads of data left out.
     std::vector<seen<ws_frame>> control_frames; ///< Pings, pongs, closes; both directions.
     std::vector<message> messages;              ///< Both directions, in order of completion.
     std::vector<stomp_item> stomp;              ///< Both directions, in order of completion.
