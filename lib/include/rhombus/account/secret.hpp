@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace rhombus::account {
+
+/// A value that must never be shown. It has no stream operator and no implicit conversion;
+/// whoever needs the octets says so by name.
+class secret {
+public:
+    secret() = default;
+    explicit secret(std::string octets) : octets_{std::move(octets)} {}
+
+    [[nodiscard]] const std::string& reveal() const noexcept { return octets_; }
+    [[nodiscard]] bool empty() const noexcept { return octets_.empty(); }
+    bool operator==(const secret&) const = default;
+
+    /// @returns the last four characters behind an ellipsis, where eight or more stay hidden; else
+    /// only the ellipsis (diagnosis.md, Credential traps).
+    [[nodiscard]] std::string hint() const {
+        constexpr std::size_t shown = 4;
+        constexpr std::size_t hidden = 8;
+        const bool long_enough = octets_.size() >= shown + hidden;
+        return "…" + (long_enough ? octets_.substr(octets_.size() - shown) : std::string{});
+    }
+
+private:
+    std::string octets_;
+};
+
+} // namespace rhombus::account
