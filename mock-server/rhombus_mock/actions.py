@@ -1,0 +1,155 @@
+"""What a dialogue, a script or a fault wants done. The server performs; nobody else does I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rhombus_mock.http1 import Response
+from rhombus_mock.stomp.frames import Frame
+
+State = Literal["listening", "accepted", "tls", "upgraded", "connected", "subscribed"]
+STATES: tuple[State, ...] = ("listening", "accepted", "tls", "upgraded", "connected", "subscribed")
+Host = Literal["ws", "rest"]
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One thing the server says in STOMP, before WebSocket framing."""
+
+    what: str
+    """The command, or `beat`."""
+    octets: bytes
+    frame: Frame | None = None
+
+    @classmethod
+    def of(cls, frame: Frame) -> Utterance:
+        """A correct frame."""
+        return cls(frame.command, frame.encode(), frame)
+
+
+BEAT = Utterance("beat", b"\n")
+
+
+@dataclass(frozen=True)
+class Say:
+    """Goes through the faults that have not seen it yet, then out as WebSocket messages."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True)
+class Send:
+    """Octets as they are, above TLS."""
+
+    octets: bytes
+    cut: int = 0
+    """Longest socket write in octets; 0 for no limit."""
+    every: float = 0.0
+    """Seconds between those writes."""
+
+
+@dataclass(frozen=True)
+class SendClear:
+    """Octets below TLS."""
+
+    octets: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP response. Status 101 makes the connection a WebSocket."""
+
+    response: Response
+    cut: int = 0
+    every: float = 0.0
+    before: bytes = b""
+    """Octets ahead of the status line, such as an interim response."""
+    after: bytes = b""
+    """Octets in the same write behind the head, such as an early frame."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Holds back everything after it, in seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Publish:
+    """The next event, as a MESSAGE; `body` replaces the made-up one."""
+
+    body: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The client has got so far."""
+
+    state: State
+
+
+@dataclass(frozen=True)
+class Fin:
+    """FIN without any goodbye of the layers above."""
+
+
+@dataclass(frozen=True)
+class Reset:
+    """RST."""
+
+
+@dataclass(frozen=True)
+class BlackHole:
+    """Nothing is read or written any more; the socket stays open."""
+
+
+@dataclass(frozen=True)
+class StayOpen:
+    """TCP is left open so many seconds after the closing handshake."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class FallSilent:
+    """No beats and no events of the server's own accord from now on; it goes on reading."""
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """The listener refuses connections for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Revoke:
+    """The key is unknown from now on, on both hosts."""
+
+
+@dataclass(frozen=True)
+class Everyone:
+    """The actions happen on every open WebSocket connection of the scenario."""
+
+    actions: tuple[Action, ...]
+
+
+Action = (
+    Say
+    | Send
+    | SendClear
+    | Answer
+    | Wait
+    | Publish
+    | Reached
+    | Fin
+    | Reset
+    | BlackHole
+    | StayOpen
+    | FallSilent
+    | Refuse
+    | Revoke
+    | Everyone
+)

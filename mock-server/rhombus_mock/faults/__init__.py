@@ -1,0 +1,33 @@
+"""The faults that this server can inject, and the families they come from."""
+
+from __future__ import annotations
+
+from rhombus_mock.faults import (
+    closing,
+    delivery,
+    dialogue,
+    heartbeat,
+    lifecycle,
+    rest,
+    stomp,
+    tcp,
+    tls,
+    upgrade,
+    websocket,
+)
+from rhombus_mock.faults.fault import Fault
+
+IMPLEMENTED: dict[str, type[Fault]] = {
+    **tcp.FAULTS,
+    **tls.FAULTS,
+    **rest.FAULTS,
+    **upgrade.FAULTS,
+    **websocket.FAULTS,
+    **closing.FAULTS,
+    **stomp.FAULTS,
+    **dialogue.FAULTS,
+    **heartbeat.FAULTS,
+    **delivery.FAULTS,
+    **lifecycle.FAULTS,
+}
+"""By id, or by id/variant where a variant has a class of its own."""

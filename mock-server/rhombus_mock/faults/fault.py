@@ -1,0 +1,123 @@
+"""What every fault is: a small object per connection that is asked at each stage and answers
+with actions, or with None where it is not concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from rhombus_mock.actions import Action, State, Utterance
+from rhombus_mock.http1 import Request, Response
+from rhombus_mock.situation import Situation
+from rhombus_mock.stomp.frames import Frame
+
+Mood = Literal["open", "refusing", "swallowing"]
+Value = str | int | float
+
+
+class Fault:
+    """The hooks in the order of a connection's life. Durations in parameters are seconds."""
+
+    begins: ClassVar[State] = "accepted"
+    """The state of the client from which on it is live; `after` counts from there."""
+    per_connection: ClassVar[int | None] = None
+    """How often it is injected on one connection; None for no limit."""
+    needs_message: ClassVar[bool] = False
+    """It waits for a MESSAGE: the server sends one when it goes live, and one when it is done."""
+    only_tls: ClassVar[bool] = False
+    """Without TLS it can never fire."""
+
+    def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
+        self.variant = variant
+        self.parameters = parameters
+
+    def mood(self) -> Mood:
+        """How the port behaves."""
+        return "open"
+
+    def host_name(self) -> str | None:
+        """Stands in the URL in place of the address."""
+        return None
+
+    def habits(self) -> Mapping[str, str]:
+        """Habits that the server must have for it."""
+        return {}
+
+    def slices(self) -> int:
+        """Longest TCP write in octets; 0 for no limit."""
+        return 0
+
+    def accepted(self, now: Situation) -> list[Action] | None:
+        """TCP is accepted, nothing was read or written."""
+        return None
+
+    def certificate(self, now: Situation) -> str | None:
+        """The kind of chain to present, one of Certificates.chain()."""
+        return None
+
+    def client_hello(self, now: Situation) -> list[Action] | None:
+        """The client's first TLS octets are there."""
+        return None
+
+    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
+        """`response` is what a faultless server would say."""
+        return None
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        """It has gone live."""
+        return None
+
+    def received(self, frame: Frame, now: Situation) -> list[Action] | None:
+        """A STOMP frame of the client; the actions stand in for the server's own."""
+        return None
+
+    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
+        """The server is about to say something; the actions stand in for it."""
+        return None
+
+    def beat_interval(self, interval_ms: float, now: Situation) -> float | None:
+        """Milliseconds to the next beat, where N is `interval_ms`."""
+        return None
+
+    def text(self, name: str) -> str:
+        """A parameter that is a word."""
+        return str(self.parameters[name])
+
+    def number(self, name: str) -> int:
+        """A parameter that is a count."""
+        return int(self.parameters[name])
+
+    def seconds(self, name: str) -> float:
+        """A parameter that is a duration."""
+        return float(self.parameters[name])
+
+
+class MessageFault(Fault):
+    """Spoils or reshapes a MESSAGE."""
+
+    begins = "subscribed"
+    needs_message = True
+
+    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
+        if utterance.what != "MESSAGE" or utterance.frame is None:
+            return None
+        return self.message(utterance.frame, now)
+
+    def message(self, frame: Frame, now: Situation) -> list[Action] | None:
+        """Stands in for that MESSAGE."""
+        raise NotImplementedError
+
+
+class ConnectedFault(Fault):
+    """Spoils or reshapes CONNECTED."""
+
+    begins = "upgraded"
+
+    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
+        if utterance.what != "CONNECTED" or utterance.frame is None:
+            return None
+        return self.connected(utterance.frame, now)
+
+    def connected(self, frame: Frame, now: Situation) -> list[Action]:
+        """Stands in for CONNECTED."""
+        raise NotImplementedError

@@ -1,0 +1,76 @@
+"""What nobody knows of the real server for certain, each as a switch."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rhombus_mock import durations, heartbeat
+
+
+class UnknownHabit(ValueError):
+    """A habit, or a value of one, that does not exist; the text names the nearest."""
+
+
+def _choice(default: str, *others: str) -> str:
+    return field(default=default, metadata={"choices": (default, *others)})
+
+
+@dataclass(frozen=True)
+class Habits:
+    """The `server:` mapping of a scenario file, and `--habit` on the command line."""
+
+    no_key: str = _choice("401", "403")
+    """Status where no key was sent."""
+    bad_key: str = _choice("403", "401")
+    """Status where the key is unknown."""
+    account: str = _choice("organization", "partner")
+    """A partner's WebSocket wants `x-auth-org`, and 403 comes without it."""
+    org_in: str = _choice("either", "query", "header")
+    """Where a partner's `x-auth-org` is looked for."""
+    rest_scheme: str = _choice("optional", "required")
+    """Whether REST wants `x-auth-scheme`."""
+    ws_scheme: str = _choice("query", "optional")
+    """Whether the WebSocket wants `x-auth-scheme` in its query; 401 comes without it."""
+    org_form: str = _choice("ruuid", "hex")
+    """How getOrgV2 spells the organization."""
+    foreign_topic: str = _choice("silence", "error", "close")
+    """What a SUBSCRIBE to another organization's topic gets."""
+    disconnect: str = _choice("spring", "quiet")
+    """DISCONNECT without `receipt`: ERROR "Session closed." and 1002, or nothing."""
+    heart_beat: str = "10000,10000"
+    """The `heart-beat` header of CONNECTED."""
+    beats: str = _choice("steady", "spring")
+    """A beat every N whatever else was sent, or one look at the clock every N: N to 2 N apart."""
+    silent_client: str = _choice("dropped", "kept")
+    """A client silent for 3 N is dropped with ERROR "Session closed." and 1002."""
+    events: str = "1/s"
+    """How often something changes in the organization; 0 for never."""
+    event_shape: str = _choice("flat", "nested")
+    """Details of an event beside `entity`, or inside `update`."""
+
+
+def habits(changes: Mapping[str, str], base: Habits | None = None) -> Habits:
+    """Habits with the given ones changed. Raises UnknownHabit."""
+    known = {one.name: one for one in dataclasses.fields(Habits)}
+    for name, value in changes.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise UnknownHabit(f"unknown habit '{name}'{hint}")
+        _check(name, value, known[name].metadata.get("choices", ()))
+    return dataclasses.replace(base or Habits(), **changes)
+
+
+def _check(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if choices and value not in choices:
+        raise UnknownHabit(f"habit {name} is one of {', '.join(choices)}; not '{value}'")
+    if name == "events":
+        try:
+            durations.per_second(value)
+        except ValueError as error:
+            raise UnknownHabit(f"habit events: {error}") from error
+    if name == "heart_beat" and heartbeat.parse(value) is None:
+        raise UnknownHabit(f"habit heart_beat: '{value}' is not two numbers such as 10000,10000")

@@ -1,0 +1,93 @@
+"""Armed faults on a connection, and the receipts that prove what was injected."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from rhombus_mock.actions import State
+from rhombus_mock.faults.catalogue import Spec
+from rhombus_mock.faults.fault import Fault
+from rhombus_mock.journal import Journal
+
+
+@dataclass
+class Arming:
+    """A fault armed in a scenario; counts over all its connections."""
+
+    spec: Spec
+    label: str | None = None
+    """The step's own name for it, `as:` in a scenario file."""
+    fired: int = 0
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """As records show them."""
+        given = dict(self.spec.given)
+        return {**given, "as": self.label} if self.label else given
+
+
+@dataclass
+class Live:
+    """A fault on one connection."""
+
+    arming: Arming
+    fault: Fault
+    waiting: bool = True
+    """Its state has not been reached."""
+    active: bool = False
+    fired: int = 0
+    frames_left: int = 0
+    events_left: int = 0
+
+    def ready(self) -> bool:
+        """Whether it may be injected now."""
+        return self.active and not self.exhausted()
+
+    def exhausted(self) -> bool:
+        """Whether `times`, or its own limit per connection, is reached."""
+        times, limit = self.arming.spec.times, self.fault.per_connection
+        all_told = times is not None and self.arming.fired >= times
+        return all_told or (limit is not None and self.fired >= limit)
+
+    def fire(self) -> None:
+        """Counts one injection."""
+        self.fired += 1
+        self.arming.fired += 1
+
+
+@dataclass
+class Injection:
+    """Collects what one injection wrote."""
+
+    arming: Arming
+    state: State
+    octets: int = 0
+    at: int | None = None
+    _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+    def wrote(self, octets: bytes, at: int) -> None:
+        """Octets of the fault went out at that offset of the connection."""
+        self.octets += len(octets)
+        self._hash.update(octets)
+        if self.at is None:
+            self.at = at
+
+    def receipt(self, journal: Journal, conn: int, written: int) -> None:
+        """Writes the receipt; `written` is the offset where nothing of it was octets."""
+        journal.write(
+            conn,
+            "tool",
+            "fault.injected",
+            fault=self.arming.spec.name,
+            parameters=self.arming.parameters,
+            octets=self.octets,
+            sha256=self._hash.hexdigest(),
+            at=written if self.at is None else self.at,
+            state=self.state,
+        )
+
+
+def armed(journal: Journal, conn: int, arming: Arming) -> None:
+    """Notes that a fault is armed."""
+    journal.write(conn, "tool", "fault.armed", fault=arming.spec.name, parameters=arming.parameters)

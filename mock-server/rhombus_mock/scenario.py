@@ -1,0 +1,276 @@
+"""One scenario: two listeners, one journal, and what is to happen on their connections."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rhombus_mock import rest, tcp
+from rhombus_mock.actions import Host
+from rhombus_mock.certificates import Certificates
+from rhombus_mock.connection import Connection
+from rhombus_mock.credentials import Account, new_key
+from rhombus_mock.faults import catalogue
+from rhombus_mock.faults.catalogue import Spec, UnknownFault
+from rhombus_mock.habits import Habits, habits
+from rhombus_mock.http1 import Request, Response
+from rhombus_mock.injection import Arming, Injection, armed
+from rhombus_mock.journal import Journal
+from rhombus_mock.redaction import Redactor
+from rhombus_mock.script.file import ScenarioFile
+from rhombus_mock.script.run import ScriptRun, scripted_reply
+
+MAX_CONNECTIONS = 1000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a scenario is started with. Empty fields are made up or taken from the file."""
+
+    file: ScenarioFile | None = None
+    faults: tuple[Spec, ...] = ()
+    seed: int | None = None
+    framing: str = "whole"
+    api_key: str = ""
+    org: str = ""
+    habits: Mapping[str, str] = field(default_factory=dict)
+    journal: Path | None = None
+    scheme: str = "wss"
+    address: str = "127.0.0.1"
+    port: int = 0
+
+
+class Scenario:
+    """Started and stopped by the server; its listeners hold their ports until it is stopped."""
+
+    def __init__(self, identity: str, plan: Plan, certificates: Certificates, folder: Path) -> None:
+        self.id = identity
+        self.certificates = certificates
+        self.plain = plan.scheme == "ws"
+        self.framing = plan.framing
+        self.file = plan.file
+        faults = plan.faults
+        if self.plain and (hopeless := [one for one in faults if one.create().only_tls]):
+            raise UnknownFault(f"{hopeless[0].id} needs TLS, and this server speaks none")
+        self.habits = _habits(plan)
+        self.event_rate = self.habits.events
+        self.seed = _seed(plan)
+        self.account = Account(plan.api_key or new_key(), plan.org or secrets.token_urlsafe(16))
+        named = rest.hexadecimal(self.account.org)
+        self.topic_org = named if self.habits.org_form == "hex" else self.account.org
+        self.topic = f"/topic/change/{self.topic_org}"
+        self.journal = Journal(
+            plan.journal or folder / f"journal-{identity}.jsonl",
+            Redactor({"api-key": self.account.api_key}),
+        )
+        self.armings = [Arming(one) for one in faults]
+        self.ports: dict[Host, tcp.Port] = {}
+        self._plan = plan
+        self._moods: dict[Host, str] = {}
+        self._names: dict[Host, str] = {}
+        self._counts: dict[Host, int] = {"ws": 0, "rest": 0}
+        self._connections: dict[Connection, asyncio.Task[None]] = {}
+        self._accepting: list[asyncio.Task[None]] = []
+        self._reopening: asyncio.TimerHandle | None = None
+        self._opened = asyncio.Event()
+        self.changed = asyncio.Condition()
+        self._telling: asyncio.Task[None] | None = None
+
+    # ---- life -------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Binds and listens. Raises OSError where a port cannot be had."""
+        hosts: tuple[Host, ...] = ("ws", "rest")
+        for host in hosts:
+            number = self._plan.port if host == "ws" else 0
+            self.ports[host] = tcp.bound(self._plan.address, number)
+        for arming in self.armings:
+            armed(self.journal, 0, arming)
+        for host in hosts:
+            mood, name = self._listening_faults(host)
+            self._moods[host], self._names[host] = mood, name
+            if mood == "swallowing":
+                self.ports[host].swallow()
+            elif mood == "open":
+                self.ports[host].open()
+                self._accepting.append(asyncio.create_task(self._accept(host)))
+
+    async def stop(self, reason: str) -> None:
+        """Ends every connection, gives the ports back, ends the journal."""
+        if self._reopening:
+            self._reopening.cancel()
+        tasks = [*self._accepting, *self._connections.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for port in self.ports.values():
+            port.close()
+        self.journal.end(reason)
+
+    def described(self) -> dict[str, Any]:
+        """What a caller needs to use it."""
+        web, plain = ("ws", "http") if self.plain else ("wss", "https")
+        return {
+            "id": self.id,
+            "rest_url": f"{plain}://{self._authority('rest')}",
+            "ws_url": f"{web}://{self._authority('ws')}/websocket",
+            "ca_file": str(self.certificates.ca_file),
+            "api_key": self.account.api_key,
+            "org": self.topic_org,
+            "journal": str(self.journal.path),
+        }
+
+    # ---- for connections --------------------------------------------------------------------
+
+    def other_origin(self, host: Host) -> str:
+        """`ADDRESS:PORT` of the host that this one is not."""
+        return self._authority("rest" if host == "ws" else "ws", real=True)
+
+    def streams(self) -> list[Connection]:
+        """The open WebSocket connections."""
+        return [one for one in self._connections if one.host == "ws"]
+
+    def connections_so_far(self) -> int:
+        """How many connections the WebSocket host was given."""
+        return self._counts["ws"]
+
+    def scripted_reply(self, request: Request) -> Response | None:
+        """The file's own answer to a REST request."""
+        return scripted_reply(self, request) if self.file else None
+
+    def refuse(self, seconds: float) -> None:
+        """The WebSocket port refuses for so long, then accepts again."""
+        if self._opened.is_set():
+            self._opened.clear()
+            self.ports["ws"].stop()
+            loop = asyncio.get_running_loop()
+            self._reopening = loop.call_later(seconds, self._reopen)
+
+    # ---- for the control endpoint and scripts -----------------------------------------------
+
+    def arm(self, spec: Spec, label: str | None = None) -> None:
+        """Arms a fault from now on, on open connections too."""
+        if spec.create().begins == "listening":
+            raise UnknownFault(f"{spec.id} must be there before the port is: start a scenario")
+        arming = Arming(spec, label)
+        self.armings.append(arming)
+        armed(self.journal, 0, arming)
+        for connection in list(self._connections):
+            if spec.hits(connection.host, connection.situation.number):
+                connection.arm(arming)
+
+    def publish(self, body: bytes | None, count: int) -> int:
+        """Says events now on every subscribed connection; how many connections that were."""
+        subscribed = [one for one in self.streams() if one.situation.state == "subscribed"]
+        for connection in subscribed:
+            connection.publish(body, count)
+        return len(subscribed)
+
+    def set_event_rate(self, rate: str) -> None:
+        """How often something changes from now on."""
+        self.event_rate = rate
+        for connection in self.streams():
+            connection.plan_events()
+
+    # ---- inside -----------------------------------------------------------------------------
+
+    def _authority(self, host: Host, *, real: bool = False) -> str:
+        address, number = self.ports[host].address
+        name = "" if real else self._names.get(host, "")
+        return f"{name or _bracketed(address)}:{number}"
+
+    def _listening_faults(self, host: Host) -> tuple[str, str]:
+        mood, name = "open", ""
+        for arming in self.armings:
+            if host not in arming.spec.hosts:
+                continue
+            fault = arming.spec.create()
+            if fault.begins == "listening":
+                mood = fault.mood() if fault.mood() != "open" else mood
+                name = fault.host_name() or name
+                arming.fired += 1
+                Injection(arming, "listening").receipt(self.journal, 0, 0)
+        return mood, name
+
+    async def _accept(self, host: Host) -> None:
+        loop = asyncio.get_running_loop()
+        if host == "ws":
+            self._opened.set()
+        while True:
+            try:
+                accepted, _ = await loop.sock_accept(self.ports[host].listener)
+            except OSError:
+                # Stopped by refuse(), or out of descriptors.
+                await asyncio.sleep(0.05)
+                if host == "ws":
+                    await self._opened.wait()
+                continue
+            stream = tcp.TcpStream(accepted)
+            if len(self._connections) >= MAX_CONNECTIONS:
+                stream.reset()
+                self.journal.dropped(1, f"more than {MAX_CONNECTIONS} connections")
+                continue
+            self._begin(host, stream)
+
+    def _begin(self, host: Host, stream: tcp.TcpStream) -> None:
+        self._counts[host] += 1
+        number = self._counts[host]
+        connection = Connection(self, host, stream, number)
+        if self.file and host == "ws":
+            block = self.file.block_for(number)
+            if block is not None:
+                connection.script = ScriptRun(self, connection, block)
+        for arming in self.armings:
+            if arming.spec.hits(host, number) and arming.spec.create().begins != "listening":
+                connection.arm(arming)
+        task = asyncio.create_task(connection.serve())
+        self._connections[connection] = task
+        task.add_done_callback(lambda _: self._ended(connection))
+        self._telling = asyncio.create_task(self._tell_waiting())
+
+    def _ended(self, connection: Connection) -> None:
+        task = self._connections.pop(connection)
+        if not task.cancelled() and (broken := task.exception()):
+            self.journal.write(0, "tool", "note", text=f"mock server defect: {broken!r}")
+
+    async def _tell_waiting(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
+
+    def _reopen(self) -> None:
+        with contextlib.suppress(OSError):
+            self.ports["ws"].open()
+        self._opened.set()
+
+
+def _habits(plan: Plan) -> Habits:
+    """The file's, then those a fault needs, then those asked for."""
+    base = Habits()
+    if plan.file:
+        quiet = {"events": "0"} if plan.file.connections else {}
+        base = habits({**quiet, **plan.file.server}, base)
+    for spec in plan.faults:
+        base = habits(dict(spec.create().habits()), base)
+    return habits(plan.habits, base)
+
+
+def _seed(plan: Plan) -> int:
+    if plan.seed is not None:
+        return plan.seed
+    return plan.file.seed if plan.file else 1
+
+
+def _bracketed(address: str) -> str:
+    if address in ("0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{address}]" if ":" in address else address
+
+
+def specs(texts: list[str]) -> tuple[Spec, ...]:
+    """Faults as spelt on the command line. Raises UnknownFault."""
+    return tuple(catalogue.parse(text) for text in texts)

@@ -1,0 +1,64 @@
+"""What a fault may know of the connection it is asked about."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+
+from rhombus_mock import heartbeat
+from rhombus_mock.actions import Host, State
+from rhombus_mock.events import EventSource
+from rhombus_mock.stomp.frames import Frame
+
+
+@dataclass
+class Situation:
+    """Facts of one connection. Only message() changes anything: each MESSAGE has its own id."""
+
+    host: Host
+    number: int
+    """1 for the first connection that this host got in this scenario."""
+    chance: random.Random
+    events: EventSource
+    org: str
+    topic: str
+    other_origin: str
+    """`127.0.0.1:PORT` of the scenario's other host: an origin that is not this one."""
+    state: State = "accepted"
+    subscription: str = "sub-0"
+    agreed: heartbeat.Agreed = field(default=heartbeat.NONE)
+    messages: int = 0
+
+    def message(self, body: bytes | None = None) -> Frame:
+        """The next correct MESSAGE, headers in the catalogue's order."""
+        self.messages += 1
+        body = self.events.body() if body is None else body
+        return Frame(
+            "MESSAGE",
+            (
+                ("subscription", self.subscription),
+                ("message-id", str(self.messages)),
+                ("destination", self.topic),
+                ("content-type", "application/json"),
+                ("content-length", str(len(body))),
+            ),
+            body,
+        )
+
+
+def with_body(frame: Frame, body: bytes) -> Frame:
+    """The same frame with another body and the right content-length."""
+    return replace(with_header(frame, "content-length", str(len(body))), body=body)
+
+
+def with_header(frame: Frame, name: str, value: str) -> Frame:
+    """The same frame with that header changed, or added at the end."""
+    if frame.header(name) is None:
+        return replace(frame, headers=(*frame.headers, (name, value)))
+    changed = tuple((key, value if key == name else old) for key, old in frame.headers)
+    return replace(frame, headers=changed)
+
+
+def without_header(frame: Frame, name: str) -> Frame:
+    """The same frame without that header."""
+    return replace(frame, headers=tuple(pair for pair in frame.headers if pair[0] != name))

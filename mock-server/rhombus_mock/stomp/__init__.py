@@ -1,0 +1,1 @@
+"""STOMP 1.2, the server's side, without I/O."""

@@ -1,0 +1,121 @@
+"""TCP on non-blocking sockets: counted reads and writes, FIN and RST on purpose, and listeners
+that refuse or swallow."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from dataclasses import dataclass, field
+from typing import Literal
+
+READ_OCTETS = 64 * 1024
+_TCP_CLOSE, _TCP_CLOSE_WAIT = 7, 8
+BACKLOG = 512
+
+
+class TcpStream:
+    """One accepted connection. `reads` and `writes` number the socket calls from 1."""
+
+    def __init__(self, accepted: socket.socket) -> None:
+        self._socket = accepted
+        self._loop = asyncio.get_running_loop()
+        self.reads = 0
+        self.writes = 0
+        self.closed = False
+        self.slice = 0
+        """Longest socket write in octets; 0 for no limit."""
+        accepted.setblocking(False)
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    async def read(self) -> bytes:
+        """The next octets; empty at FIN. Raises ConnectionError on RST."""
+        octets = await self._loop.sock_recv(self._socket, READ_OCTETS)
+        self.reads += 1
+        return octets
+
+    async def write(self, octets: bytes) -> None:
+        """One socket write, or one per slice. Raises OSError when the peer is gone."""
+        step = self.slice or max(1, len(octets))
+        for at in range(0, len(octets), step):
+            self.writes += 1
+            await self._loop.sock_sendall(self._socket, octets[at : at + step])
+
+    def peer_ended(self) -> Literal["fin", "rst"] | None:
+        """How the peer ended the connection, without reading from it (Linux: TCP_INFO)."""
+        try:
+            state = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+        except OSError:
+            return "rst"
+        return {_TCP_CLOSE: "rst", _TCP_CLOSE_WAIT: "fin"}.get(state)  # type: ignore[return-value]
+
+    def send_fin(self) -> None:
+        """Half-closes: no more octets from us, theirs are still read."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def reset(self) -> None:
+        """RST: SO_LINGER 0 and close."""
+        with contextlib.suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
+
+    def close(self) -> None:
+        """FIN, unless something unread makes the kernel say RST. Repeating it changes nothing."""
+        if not self.closed:
+            self.closed = True
+            self._loop.remove_reader(self._socket.fileno())
+            self._loop.remove_writer(self._socket.fileno())
+            self._socket.close()
+
+
+@dataclass
+class Port:
+    """A TCP port that we hold, in one of three moods: open, refusing, swallowing."""
+
+    listener: socket.socket
+    _fillers: list[socket.socket] = field(default_factory=list)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Address and port number."""
+        name = self.listener.getsockname()
+        return name[0], name[1]
+
+    def open(self) -> None:
+        """Accepts connections from now on."""
+        self.listener.listen(BACKLOG)
+
+    def stop(self) -> None:
+        """Refuses connections until open() is called again; the port stays ours."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Gives the port back."""
+        for filler in self._fillers:
+            filler.close()
+        self.listener.close()
+
+    def swallow(self) -> None:
+        """Leaves SYNs unanswered: a backlog of 0 whose queue we fill ourselves."""
+        self.listener.listen(0)
+        for _ in range(3):
+            filler = socket.socket(self.listener.family, socket.SOCK_STREAM)
+            filler.setblocking(False)
+            filler.connect_ex(self.address)
+            self._fillers.append(filler)
+
+
+def bound(address: str, number: int) -> Port:
+    """A port that is held but does not listen: connecting to it gets RST. 0 picks a free one."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, number))
+    except OSError:
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return Port(listener)

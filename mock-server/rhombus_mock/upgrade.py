@@ -1,0 +1,47 @@
+"""What a faultless Rhombus answers on its WebSocket host: refusals, and the 101."""
+
+from __future__ import annotations
+
+from websockets.datastructures import Headers
+from websockets.http11 import Request as HandshakeRequest
+from websockets.server import ServerProtocol
+
+from rhombus_mock.credentials import Account, Standing, forbidden, refusal, unauthorized
+from rhombus_mock.habits import Habits
+from rhombus_mock.http1 import Request, Response, response
+
+PATH = "/websocket"
+
+
+def answer(request: Request, account: Account, habits: Habits) -> Response:
+    """The response to any request; status 101 means the handshake succeeded."""
+    if request.path != PATH:
+        return response(404, b"Not Found\n", "text/plain;charset=utf-8")
+    if not request.wants_upgrade:
+        body = b'Can "Upgrade" only to "WebSocket".'
+        return response(400, body, "text/plain;charset=utf-8")
+    standing = account.standing(request)
+    if standing is not Standing.GOOD:
+        return refusal(standing, habits)
+    if habits.ws_scheme == "query" and not request.query("x-auth-scheme"):
+        return unauthorized()
+    if habits.account == "partner" and not _org(request, habits):
+        return forbidden()
+    return accept(request)
+
+
+def accept(request: Request) -> Response:
+    """The 101, or the refusal that `websockets` gives to a malformed handshake."""
+    asked = HandshakeRequest(request.target, Headers(list(request.headers)))
+    given = ServerProtocol().accept(asked)
+    headers = tuple(given.headers.raw_items())
+    return Response(given.status_code, headers, bytes(given.body or b""))
+
+
+def _org(request: Request, habits: Habits) -> str | None:
+    in_query, in_header = request.query("x-auth-org"), request.header("x-auth-org")
+    if habits.org_in == "query":
+        return in_query
+    if habits.org_in == "header":
+        return in_header
+    return in_query or in_header
