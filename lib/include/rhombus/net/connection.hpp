@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rhombus::net {
@@ -27,11 +28,15 @@ struct address_override {
 /// What to do after a certificate failed verification. Credentials are withheld either way.
 enum class untrusted_peer : std::uint8_t { stop, go_on_without_credentials };
 
+/// Where credentials may go without encryption.
+enum class clear_text_credentials : std::uint8_t { withhold, loopback_only, allow };
+
 struct connection_options {
     std::chrono::milliseconds opening_limit{10'000}; ///< For resolve to upgrade together.
-    std::string ca_file;                             ///< Empty: the system's store.
+    std::string ca_file{};                           ///< Empty: the system's store.
     untrusted_peer on_defect = untrusted_peer::stop;
-    std::vector<address_override> overrides;
+    clear_text_credentials clear_text = clear_text_credentials::loopback_only;
+    std::vector<address_override> overrides{};
 };
 
 /// The stages of an opening, in order.
@@ -46,10 +51,10 @@ struct stage_failure {
 /// they can be withheld from an unverified peer.
 struct upgrade_request {
     std::string purpose = "upgrade"; ///< As in the transcript: `upgrade` or `probe`.
-    std::string target;              ///< Path and query.
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::vector<std::pair<std::string, std::string>> credentials;
-    std::vector<std::string> subprotocols;
+    std::string target{};            ///< Path and query.
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::vector<std::pair<std::string, std::string>> credentials{};
+    std::vector<std::string> subprotocols{};
 };
 
 /// What the pump does after a signal.
@@ -66,7 +71,8 @@ public:
     /// Closes the socket at once, without ceremony.
     ~connection();
 
-    /// Begins the stages up to `last` (at most `secure`) that are not yet done.
+    /// Begins the stages up to `last` (at most `secure`) that are not yet done. One thing is under
+    /// way on a connection at a time; after a failure nothing more begins.
     /// The time in which none is under way does not count against the opening's limit.
     void begin_open(stage last);
     /// Begins the opening handshake; needs `secure`.

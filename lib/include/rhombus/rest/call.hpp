@@ -5,9 +5,11 @@
 #include <rhombus/transcript/recorder.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rhombus::rest {
@@ -19,23 +21,28 @@ struct limits {
 };
 
 struct call {
-    net::endpoint where;                                      ///< Host of the REST API.
-    std::string purpose = "rest";                             ///< `rest` or `probe`.
+    net::endpoint where{};        ///< Host of the REST API.
+    std::string purpose = "rest"; ///< `rest` or `probe`.
     std::string method = "POST";
-    std::string target;                                       ///< e.g. `/api/org/getOrgV2`.
-    std::vector<std::pair<std::string, std::string>> headers; ///< Credentials among them.
-    std::string body;
-    std::string ca_file;
-    std::vector<net::address_override> overrides;
-    limits bounds;
+    std::string target{};                                       ///< e.g. `/api/org/getOrgV2`.
+    std::vector<std::pair<std::string, std::string>> headers{}; ///< May hold credentials.
+    /// Headers that are left out of a request over clear text, as `clear_text` says.
+    std::vector<std::pair<std::string, std::string>> credentials{};
+    net::clear_text_credentials clear_text = net::clear_text_credentials::loopback_only;
+    std::string body{};
+    std::string ca_file{};
+    std::vector<net::address_override> overrides{};
+    limits bounds{};
 };
 
 /// How a call ended. An answer of any status is an answer.
 struct outcome {
     std::optional<std::uint16_t> status; ///< nullopt: no answer.
-    std::string body;                    ///< As received, at most limits::body_octets.
-    std::string error; ///< `timeout`, `too-large`, `truncated`, `connect`, `tls` or curl's text; empty when answered.
-    std::uint32_t conn = 0;              ///< Number in the transcript.
+    std::string body{};                  ///< As received, at most limits::body_octets.
+    /// `timeout`, `too-large`, `truncated`, `connect`, `tls`, `resolve` or curl's text; empty when
+    /// the whole answer came.
+    std::string error;
+    std::uint32_t conn = 0; ///< Number in the transcript.
 };
 
 /// Carries out one call: never follows a redirect, verifies the certificate, records request and

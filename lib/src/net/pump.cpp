@@ -1,0 +1,345 @@
+#include "pump.hpp"
+
+#include "accept_key.hpp"
+#include "frame_tap.hpp"
+#include "time_limit.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/role.hpp>
+#include <boost/beast/websocket/error.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace rhombus::net {
+
+namespace beast = boost::beast;
+namespace websocket = boost::beast::websocket;
+
+// What Beast asks of the layer below it at the end. TCP is ended by part(), which writes it down.
+template <class Token>
+void async_teardown(beast::role_type, octet_stream& octets, Token&& token) {
+    asio::post(octets.get_executor(),
+               [done = std::forward<Token>(token)]() mutable { done(error_code{}); });
+}
+inline void beast_close_socket(octet_stream& octets) {
+    octets.drop();
+}
+
+namespace {
+
+using transcript::origin;
+constexpr std::size_t longest_message = std::size_t{16} << 20U;
+constexpr std::chrono::seconds parting_patience{2};
+constexpr std::chrono::milliseconds shortest_wait{1};
+/// On resuming, what has piled up in the socket is read before the dialect is asked the time.
+constexpr std::chrono::milliseconds catch_up{20};
+constexpr std::uint16_t bad_gateway = 1014;
+
+/// Stands in for the server while Beast makes its own opening handshake: the real one is done and
+/// checked already. @returns nothing until the request is whole, then a 101 and `behind`.
+octet_stream::stand_in agree(std::string behind) {
+    return [behind = std::move(behind), request = std::string{}](std::string_view written) mutable {
+        constexpr std::string_view field = "Sec-WebSocket-Key: ";
+        request += written;
+        if (!request.ends_with("\r\n\r\n"))
+            return std::string{};
+        const auto begin = request.find(field) + field.size();
+        const auto key = request.substr(begin, request.find('\r', begin) - begin);
+        return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "Sec-WebSocket-Accept: " +
+               accept_key(key) + "\r\n\r\n" + behind;
+    };
+}
+
+/// An unfragmented, masked Close frame; the key may be any.
+std::string close_frame(std::uint16_t code) {
+    return {'\x88', '\x82', 0, 0, 0, 0, static_cast<char>(code >> 8U), static_cast<char>(code)};
+}
+
+bool ended(const octet_stream& octets) {
+    return !octets.raw().ended_by().empty();
+}
+
+} // namespace
+
+asio::awaitable<void> part(octet_stream& octets, const journal& log, time_point deadline) {
+    {
+        const time_limit limit{octets.get_executor(), deadline, [&octets] { octets.drop(); }};
+        if (octets.tls() != nullptr && !ended(octets))
+            co_await octets.tls()->async_shutdown(as_result);
+        std::vector<char> ignored(std::size_t{16} << 10U);
+        while (!ended(octets)) {
+            const auto [failure, size] =
+                co_await octets.raw().async_read_some(asio::buffer(ignored), as_result);
+            if (failure)
+                break;
+        }
+    }
+    octets.drop();
+    transcript::tcp_closed record;
+    record.by = ended(octets) ? octets.raw().ended_by() : "timeout";
+    log(ended(octets) ? origin::server : origin::client, std::move(record));
+}
+
+struct dialogue::state : std::enable_shared_from_this<state> {
+    state(std::shared_ptr<octet_stream> stream, journal writer)
+        : octets{std::move(stream)}, log{std::move(writer)}, tap{log}, ws{*octets},
+          wake{octets->get_executor()}, resume{wake.get_executor()}, window{wake.get_executor()},
+          parted{wake.get_executor()}, give_up{wake.get_executor()} {}
+
+    std::shared_ptr<octet_stream> octets;
+    journal log;
+    frame_tap tap;
+    websocket::stream<octet_stream&, false> ws;
+    asio::steady_timer wake;   ///< Cancelled: write_loop looks again.
+    asio::steady_timer resume; ///< Cancelled: read_loop looks whether somebody listens.
+    asio::steady_timer window;
+    asio::steady_timer parted; ///< Cancelled: TCP has ended.
+    asio::steady_timer give_up;
+
+    systems::dialect* speaker = nullptr;
+    connection::on_signal callback;
+    std::function<void()> done;
+    bool begun = false;   ///< The loops run, the dialect has been started.
+    bool talking = false; ///< Between begin() and done().
+    bool resumed = false; ///< begin() came again and nothing has been read since.
+    bool closing = false; ///< close() was asked for.
+    bool gone = false;    ///< TCP has ended and that is written down.
+    bool told = false;    ///< The dialect knows that the transport has ended.
+    error_code reason;    ///< Why the transport ended; the first one wins.
+    error_code write_trouble;
+
+    void finish();
+    void deliver();
+    asio::awaitable<void> read_loop();
+    asio::awaitable<void> end_reading(error_code failure);
+    asio::awaitable<void> write_loop();
+    asio::awaitable<void> speak();
+    asio::awaitable<void> send(systems::output message);
+    [[nodiscard]] time_point next_look() const;
+};
+
+void dialogue::state::finish() {
+    if (!std::exchange(talking, false))
+        return;
+    window.cancel();
+    callback = nullptr;
+    if (const auto tell = std::exchange(done, nullptr))
+        tell();
+}
+
+/// Hands the dialect's signals on until the callback has enough.
+void dialogue::state::deliver() {
+    while (talking) {
+        const auto signal = speaker->next_signal();
+        if (!signal)
+            return;
+        if (callback(*signal) == net::pump::pause)
+            finish();
+    }
+}
+
+// Both loops run on one strand and live as long as the WebSocket; outside of begin() and done()
+// they let the dialect alone. Only write_loop writes.
+asio::awaitable<void> dialogue::state::read_loop() {
+    const auto alive = shared_from_this();
+    for (;;) {
+        std::string message;
+        auto buffer = asio::dynamic_buffer(message);
+        const auto [failure, size] = co_await ws.async_read(buffer, as_result);
+        if (failure) {
+            co_await end_reading(failure);
+            co_return;
+        }
+        while (!talking && !closing) {
+            resume.expires_at(time_point::max());
+            co_await resume.async_wait(as_result);
+        }
+        if (closing)
+            continue;
+        const auto op = ws.got_text() ? systems::opcode::text : systems::opcode::binary;
+        speaker->receive(op, message, clock::now());
+        deliver();
+        wake.cancel();
+    }
+}
+
+asio::awaitable<void> dialogue::state::end_reading(error_code failure) {
+    // The server's 1014 is a good Close code that Beast 1.81 does not know.
+    if (failure == websocket::error::bad_close_code && tap.close_code() == bad_gateway)
+        failure = websocket::error::closed;
+    if (!reason)
+        reason =
+            failure == asio::error::operation_aborted && write_trouble ? write_trouble : failure;
+    if (!closing) {
+        co_await part(*octets, log, clock::now() + parting_patience);
+        tap.finish();
+        gone = true;
+        parted.cancel();
+    }
+    wake.cancel();
+}
+
+asio::awaitable<void> dialogue::state::write_loop() {
+    const auto alive = shared_from_this();
+    while (!told && !closing) {
+        if (talking && std::exchange(resumed, false)) {
+            wake.expires_after(catch_up);
+            co_await wake.async_wait(as_result);
+        }
+        if (talking)
+            co_await speak();
+        if (told || closing)
+            break;
+        wake.expires_at(next_look());
+        co_await wake.async_wait(as_result);
+    }
+}
+
+time_point dialogue::state::next_look() const {
+    if (!talking || reason)
+        return time_point::max();
+    // A deadline that has passed must not keep the others from their turn.
+    return std::max(speaker->deadline().value_or(time_point::max()), clock::now() + shortest_wait);
+}
+
+asio::awaitable<void> dialogue::state::speak() {
+    deliver();
+    if (!talking)
+        co_return;
+    if (gone) {
+        told = true;
+        speaker->transport_ended(reason);
+    } else if (!reason) {
+        speaker->tick(clock::now());
+    }
+    deliver();
+    while (speaker != nullptr && (talking || speaker->finished()) && !reason && !write_trouble) {
+        auto message = speaker->next_output();
+        if (!message)
+            break;
+        co_await send(std::move(*message));
+    }
+    if (talking && speaker->finished())
+        deliver();
+    if (talking && (told || speaker->finished()))
+        finish();
+}
+
+asio::awaitable<void> dialogue::state::send(systems::output message) {
+    ws.binary(message.op == systems::opcode::binary);
+    const auto [failure, size] = co_await ws.async_write(asio::buffer(message.octets), as_result);
+    if (!failure)
+        co_return;
+    // What the server said before it went may still wait to be read: reading ends the connection,
+    // for a bounded time.
+    write_trouble = failure;
+    give_up.expires_after(parting_patience);
+    give_up.async_wait([octets = octets](error_code cancelled) {
+        if (!cancelled)
+            octets->drop();
+    });
+}
+
+dialogue::dialogue(std::shared_ptr<octet_stream> octets, journal log)
+    : state_{std::make_shared<state>(std::move(octets), std::move(log))} {}
+
+dialogue::~dialogue() {
+    abandon();
+}
+
+asio::awaitable<error_code> dialogue::take_over(std::string behind) {
+    const auto self = state_;
+    auto& octets = *self->octets;
+    // Lives as long as the stream that calls it is used by these loops; holds no owner.
+    const auto watch = [weak = std::weak_ptr{self}](passage way, std::string_view seen,
+                                                    std::uint64_t number) {
+        const auto here = weak.lock();
+        if (!here)
+            return;
+        here->tap.see(way, seen, number);
+        if (way == passage::received && here->tap.close_code() == bad_gateway)
+            here->octets->replace_close(close_frame(bad_gateway));
+    };
+    if (!behind.empty())
+        watch(passage::received, behind, octets.reads());
+    octets.divert(agree(std::move(behind)));
+    self->ws.read_message_max(longest_message);
+    self->ws.auto_fragment(false);
+    const auto [failure] = co_await self->ws.async_handshake("localhost", "/", as_result);
+    octets.show_to(watch);
+    co_return failure;
+}
+
+void dialogue::begin(systems::dialect& speaker, std::chrono::milliseconds window,
+                     connection::on_signal callback, std::function<void()> done) {
+    auto& here = *state_;
+    here.speaker = &speaker;
+    here.callback = std::move(callback);
+    here.done = std::move(done);
+    here.talking = true;
+    here.window.expires_after(window);
+    here.window.async_wait([self = state_](error_code cancelled) {
+        if (!cancelled)
+            self->finish();
+    });
+    if (here.told || here.closing) { // The loops have ended.
+        asio::post(here.wake.get_executor(), [self = state_] { self->finish(); });
+        return;
+    }
+    if (here.begun) {
+        here.resumed = !here.gone;
+        here.resume.cancel();
+        here.wake.cancel();
+        return;
+    }
+    here.begun = true;
+    speaker.start(clock::now());
+    asio::co_spawn(here.wake.get_executor(), here.read_loop(), rethrow);
+    asio::co_spawn(here.wake.get_executor(), here.write_loop(), rethrow);
+}
+
+asio::awaitable<void> dialogue::close(std::uint16_t code, time_point deadline) {
+    const auto self = state_;
+    self->finish();
+    if (self->reason) { // read_loop ends the connection already.
+        self->parted.expires_at(deadline);
+        while (!self->gone && clock::now() < deadline)
+            co_await self->parted.async_wait(as_result);
+        co_return;
+    }
+    self->closing = true;
+    self->resume.cancel();
+    self->wake.cancel();
+    {
+        const time_limit limit{self->wake.get_executor(), deadline,
+                               [self] { self->octets->drop(); }};
+        co_await self->ws.async_close(websocket::close_reason{code}, as_result);
+    }
+    co_await part(*self->octets, self->log, deadline);
+    self->tap.finish();
+    self->gone = true;
+    if (!self->reason)
+        self->reason = websocket::error::closed;
+}
+
+void dialogue::abandon() {
+    state_->talking = false;
+    state_->closing = true;
+    state_->speaker = nullptr;
+    state_->callback = nullptr;
+    state_->done = nullptr;
+    state_->octets->drop();
+}
+
+bool dialogue::open() const noexcept {
+    return !state_->reason && !state_->closing;
+}
+
+} // namespace rhombus::net
