@@ -200,6 +200,10 @@ private:
     void add(const at& where, const process_exited& what) {
         keep_first(history_.exited, seen<process_exited>{where, what});
     }
+    void add(const at& where, const note& what) {
+        if (what.text == stop_request)
+            keep_first(history_.asked_to_stop, at{where});
+    }
     void add(const at& where, const client_event& what) {
         history_.events.push_back({where, what});
     }
@@ -235,6 +239,7 @@ run_history read_history(std::span<const record> records) {
             keep_first(run.begin, seen<header>{{subject.n, subject.when, subject.from}, *begin});
         if (std::holds_alternative<end>(subject.what))
             run.complete = true;
+        run.last = at{subject.n, subject.when, subject.from};
         process.take(subject);
         if (subject.conn != 0)
             connections.try_emplace(subject.conn, subject.conn).first->second.take(subject);

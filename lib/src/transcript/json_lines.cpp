@@ -1,7 +1,7 @@
 #include "base64.hpp"
 #include "fields.hpp"
 #include "kinds.hpp"
-#include "utf8.hpp"
+#include <rhombus/transcript/utf8.hpp>
 
 #include <rhombus/transcript/json_lines.hpp>
 

@@ -1,6 +1,6 @@
 #include "base64.hpp"
 #include "fields.hpp"
-#include "utf8.hpp"
+#include <rhombus/transcript/utf8.hpp>
 
 #include <rhombus/transcript/redactor.hpp>
 

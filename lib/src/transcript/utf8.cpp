@@ -1,4 +1,4 @@
-#include "utf8.hpp"
+#include <rhombus/transcript/utf8.hpp>
 
 #include <cstddef>
 #include <cstdint>

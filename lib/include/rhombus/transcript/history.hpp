@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -88,8 +89,13 @@ struct connection_history {
     [[nodiscard]] const stomp_item* find(origin from, std::string_view command) const noexcept;
 };
 
+/// Text of the note by which a runner records that it asked the client to end (SIGTERM, SIGINT).
+/// What the client does from then on is a wanted end.
+inline constexpr std::string_view stop_request = "the client was asked to stop";
+
 /// What the process showed.
 struct process_history {
+    std::optional<at> asked_to_stop; ///< Where the note stop_request stands.
     std::optional<seen<process_started>> started;
     std::vector<seen<process_output>> output;
     std::vector<seen<process_sample>> samples;
@@ -101,6 +107,7 @@ struct run_history {
     std::vector<connection_history> connections; ///< In order of their number.
     process_history process;
     std::optional<seen<header>> begin;
+    std::optional<at> last; ///< The last record of all.
     bool complete = false; ///< An `end` record came.
 };
 
