@@ -582,6 +582,9 @@ class Connection:
     ) -> None:
         if isinstance(action, Send):
             self._pending += len(action.octets)
+            if self._upgraded and action.octets[:1] == b"\x88":
+                # What comes behind a Close is no answer any more.
+                self.dialogue.over = True
             if self._pending > MAX_PENDING_OCTETS:
                 self.journal.dropped(1, "client does not read")
                 action = Reset()

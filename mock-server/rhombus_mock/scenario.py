@@ -68,6 +68,10 @@ class Scenario:
             plan.journal or folder / f"journal-{identity}.jsonl",
             Redactor({"api-key": self.account.api_key}),
         )
+        self.saved: dict[str, str] = {}
+        """What the steps of a script saved, by name."""
+        self.replies: dict[int, int] = {}
+        """How often each of the file's REST routes has answered."""
         self.armings = [Arming(one) for one in faults]
         self.ports: dict[Host, tcp.Port] = {}
         self._plan = plan

@@ -1,34 +1,104 @@
-"""A stub, replaced by the reader of scenario files."""
+"""A scenario file, loaded and checked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import Spec
+from rhombus_mock.script import check, reading
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One error, as lint prints it."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
 
 
 class InvalidFile(ValueError):
-    pass
+    """Everything that is wrong with a file; as text, its first problem."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(str(one) for one in problems[:1]))
+        self.problems = problems
 
 
 @dataclass(frozen=True)
 class ScenarioFile:
-    seed: int = 1
-    server: dict[str, str] = field(default_factory=dict)
-    connections: tuple[Any, ...] = ()
+    """What the server needs of it; `value` is the whole."""
 
-    def block_for(self, number: int) -> Any:
+    value: dict[str, Any]
+
+    @property
+    def seed(self) -> int:
+        """Of everything random."""
+        return int(self.value.get("seed", 1))
+
+    @property
+    def server(self) -> dict[str, str]:
+        """Habits."""
+        return {name: _word(value) for name, value in self.value.get("server", {}).items()}
+
+    @property
+    def connections(self) -> list[dict[str, Any]]:
+        """Blocks of steps."""
+        return list(self.value.get("connections", []))
+
+    def block_for(self, number: int) -> list[dict[str, Any]] | None:
+        """The steps for the nth connection; None for the default dialogue."""
+        for block in self.connections:
+            fits = {
+                "first": number == 1,
+                "later": number > 1,
+                "nth": number == block.get("nth"),
+                "every": True,
+            }
+            if fits[block["match"]]:
+                return list(block["steps"])
         return None
 
     def specs(self) -> tuple[Spec, ...]:
-        return ()
+        """The faults that are armed from the start: those no step injects."""
+        in_steps = {
+            step["fault"]["id"].partition("/")[0]
+            for block in self.connections
+            for step in block["steps"]
+            if "fault" in step
+        }
+        listed = [catalogue.parse(text) for text in self.value.get("faults", [])]
+        return tuple(spec for spec in listed if spec.id not in in_steps)
 
 
 def load(path: Path) -> ScenarioFile:
-    raise InvalidFile("not yet")
+    """A file ready to run. Raises InvalidFile."""
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidFile([Problem(str(path), 1, "is not UTF-8")]) from error
+    except OSError as error:
+        raise InvalidFile([Problem(str(path), 1, f"cannot be read: {error.strerror}")]) from error
+    return load_text(text, str(path))
 
 
 def load_text(text: str, name: str) -> ScenarioFile:
-    raise InvalidFile("not yet")
+    """The same from text; `name` stands for the file in messages. Raises InvalidFile."""
+    try:
+        document = reading.read(text)
+    except reading.Unreadable as error:
+        raise InvalidFile([Problem(name, error.line, str(error))]) from error
+    found = check.problems(document)
+    if found:
+        raise InvalidFile([Problem(name, line, message) for line, message in found])
+    return ScenarioFile(document.value)
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
