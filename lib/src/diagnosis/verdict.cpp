@@ -3,6 +3,8 @@
 #include <rhombus/diagnosis/knowledge.hpp>
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 namespace rhombus::diagnosis {
 namespace {
@@ -40,6 +42,25 @@ bool passed(std::span<const check_result> checks, std::string_view id) {
     });
 }
 
+constexpr int inconclusive_exit = 30;
+
+/// UNKNOWN says that no rule matched: then the exit code is that of the check's own class.
+int exit_code_of(const culprit& guilty, const knowledge& known, health outcome) {
+    static constexpr std::pair<std::string_view, int> classes[] = {
+        {"config", 2},          {"dns", 10},       {"tcp", 10},            {"tls", 11},
+        {"rest-token", 15},     {"ws-handshake", 12}, {"stomp-connected", 20}, {"subscribe", 21},
+        {"topic-delivery", 21}, {"heartbeat", 22}};
+    if (outcome == health::inconclusive)
+        return inconclusive_exit;
+    if (known.code != "UNKNOWN")
+        return known.exit_code;
+    for (const auto& [check, code] : classes) {
+        if (check == guilty.check->id)
+            return code;
+    }
+    return known.exit_code;
+}
+
 verdict blame(std::span<const check_result> checks, const culprit& guilty, health outcome) {
     const auto& cause = *guilty.what;
     const auto& known = knowledge_of(cause.id);
@@ -51,7 +72,7 @@ verdict blame(std::span<const check_result> checks, const culprit& guilty, healt
                 .excluded = excluded_by(checks, cause),
                 .also_possible = cause.also_possible,
                 .fix = cause.fix,
-                .exit_code = known.exit_code};
+                .exit_code = exit_code_of(guilty, known, outcome)};
     out.fix.insert(out.fix.end(), known.fixes.begin(), known.fixes.end());
     if (guilty.check->id == "rest-token" && passed(checks, "stomp-connected"))
         out.message += " The stream itself works.";

@@ -61,6 +61,7 @@ struct connection::state : std::enable_shared_from_this<state> {
     asio::awaitable<error_code> find_addresses();
     asio::awaitable<error_code> connect();
     asio::awaitable<error_code> make_secure();
+    asio::awaitable<void> listen(std::chrono::milliseconds limit);
     asio::awaitable<void> make_websocket(upgrade_request request);
     asio::awaitable<void> close(std::uint16_t code, std::chrono::milliseconds limit);
     [[nodiscard]] std::string_view why_withheld() const;
@@ -186,6 +187,17 @@ asio::awaitable<error_code> connection::state::make_secure() {
     co_return result.reason;
 }
 
+asio::awaitable<void> connection::state::listen(std::chrono::milliseconds limit) {
+    const auto stream = octets;
+    char first = 0;
+    {
+        const time_limit patience{stream->get_executor(), clock::now() + limit,
+                                  [&stream] { stream->drop(); }};
+        co_await stream->raw().async_read_some(asio::buffer(&first, 1), as_result);
+    }
+    hang_up("fin");
+}
+
 /// @returns why credentials may not go to this peer; empty when they may.
 std::string_view connection::state::why_withheld() const {
     if (!trusted)
@@ -252,6 +264,12 @@ connection::~connection() {
 void connection::begin_open(stage last) {
     BOOST_ASSERT(last != stage::upgrade);
     state_->begin(state_->open(last));
+}
+
+void connection::begin_listen(std::chrono::milliseconds limit) {
+    if (state_->reached != stage::connect || state_->failure)
+        return;
+    state_->begin(state_->listen(limit));
 }
 
 void connection::begin_upgrade(upgrade_request request) {

@@ -75,6 +75,9 @@ public:
     /// way on a connection at a time; after a failure nothing more begins.
     /// The time in which none is under way does not count against the opening's limit.
     void begin_open(stage last);
+    /// Begins to listen on a connection that is only `connect`ed, saying nothing, and then drops it:
+    /// tcp.closed is from the server where that ended it first.
+    void begin_listen(std::chrono::milliseconds limit);
     /// Begins the opening handshake; needs `secure`.
     void begin_upgrade(upgrade_request request);
 

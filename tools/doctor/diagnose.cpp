@@ -1,0 +1,228 @@
+#include "diagnose.hpp"
+
+#include "demo.hpp"
+#include "examination.hpp"
+#include "pipeline.hpp"
+#include "progress.hpp"
+#include "recording.hpp"
+#include "report_file.hpp"
+#include "terminal.hpp"
+#include "version.hpp"
+
+#include <rhombus/account/key_shape.hpp>
+#include <rhombus/diagnosis/verdict.hpp>
+#include <rhombus/report/doctor_report.hpp>
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <optional>
+
+namespace rhombus::doctor {
+namespace {
+
+constexpr int usage_exit = 2;
+constexpr int expectation_exit = 31;
+constexpr int signal_exit_base = 128;
+
+int usage_error(std::string_view message) {
+    if (!message.empty())
+        fmt::print(stderr, "rhombus-doctor: {}\n", message);
+    return usage_exit;
+}
+
+/// Where the run leaves its traces; opened before anything is sent.
+struct outlets {
+    std::optional<transcript::file_writer> log;
+    std::optional<report_file> report;
+};
+
+boost::system::result<outlets, report_file_error> open_outlets(const command_line& given) {
+    outlets out;
+    if (given.log) {
+        auto log = transcript::file_writer::open(*given.log);
+        if (log.has_error())
+            return report_file_error{"--log " + log.error().message};
+        out.log.emplace(std::move(*log));
+    }
+    if (given.output) {
+        auto report = report_file::open(*given.output);
+        if (report.has_error())
+            return report_file_error{"--output " + report.error().message};
+        out.report.emplace(std::move(*report));
+    }
+    return out;
+}
+
+/// Reads a URL into a host's facts; what it cannot be becomes a configuration error.
+void aim(facts& known, host_facts& host, const account::sourced<std::string>& url) {
+    if (url.value.empty())
+        return;
+    const auto where = net::parse_url(url.value);
+    if (where.has_error()) {
+        known.configuration_errors.push_back(
+            {"CFG-URL", fmt::format("{}: `{}`: {}", url.source, url.value, where.error())});
+        return;
+    }
+    host.where = *where;
+    host.wanted = true;
+}
+
+bool is_loopback(const std::string& host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+void forbid_clear_text(facts& known, const command_line& given, const host_facts& host,
+                       const account::sourced<std::string>& url) {
+    const bool secret = known.settings.rest_key || known.settings.ws_key || known.settings.passcode;
+    const bool exposed = host.wanted && host.where.security == net::transport::clear &&
+                         !is_loopback(host.where.host);
+    if (secret && exposed && given.clear_text != net::clear_text_credentials::allow)
+        known.configuration_errors.push_back(
+            {"CFG-URL", fmt::format("{}: `{}` is clear text: the key would be readable on the way; "
+                                    "expected wss: or https:, or --plain-credentials",
+                                    url.source, url.value)});
+}
+
+facts prepare(const command_line& given, const gathered& from) {
+    facts known;
+    known.settings = account::resolve(from.sources);
+    known.configuration_errors = from.errors;
+    if (known.settings.system->rest)
+        aim(known, known.rest, known.settings.api_url);
+    aim(known, known.stream, known.settings.ws_url);
+    forbid_clear_text(known, given, known.rest, known.settings.api_url);
+    forbid_clear_text(known, given, known.stream, known.settings.ws_url);
+    return known;
+}
+
+examination_options options_for(const command_line& given, const target& aimed,
+                                const facts& known, std::string decoy_key) {
+    net::connection_options how;
+    how.opening_limit = known.settings.system->opening_limit;
+    how.ca_file = aimed.ca_file;
+    how.on_defect = given.on_defect;
+    how.clear_text = given.clear_text;
+    how.overrides = given.overrides;
+    return {.stream = how,
+            .rest = how,
+            .wait = given.wait,
+            .decoys = given.no_decoy ? decoy_policy::skip : decoy_policy::compare,
+            .decoy_key = std::move(decoy_key)};
+}
+
+template <class T>
+report::setting shown(std::string name, std::string value, const account::sourced<T>& from) {
+    return {std::move(name), std::move(value), from.source, from.shadowed};
+}
+
+std::vector<report::setting> identity_of(const account::settings& from) {
+    std::vector<report::setting> out;
+    out.push_back({"profile", from.profile_name, "", {}});
+    if (from.rest_key)
+        out.push_back(shown("rest_key", from.rest_key->value.hint(), *from.rest_key));
+    if (from.ws_key)
+        out.push_back(shown("ws_key", from.ws_key->value.hint(), *from.ws_key));
+    if (from.organization)
+        out.push_back(shown("org", from.organization->value, *from.organization));
+    if (from.login)
+        out.push_back({"login", *from.login, "--login", {}});
+    return out;
+}
+
+int exit_code_of(const diagnosis::verdict& reached, const command_line& given,
+                 std::optional<int> interrupted) {
+    if (interrupted)
+        return signal_exit_base + *interrupted;
+    if (given.expect)
+        return reached.code.value_or("HEALTHY") == *given.expect ? 0 : expectation_exit;
+    return reached.exit_code;
+}
+
+/// One diagnosis from the first record to the last.
+class run {
+public:
+    run(const command_line& given, const target& aimed, outlets& out)
+        : given_{given}, known_{prepare(given, aimed.from)}, decoy_{random_key()},
+          log_{stamp_now, redactor_for(known_.settings, decoy_)},
+          options_{options_for(given, aimed, known_, decoy_)} {
+        log_.add_sink([this](const transcript::record& one) { memory_.push_back(one); });
+        if (out.log)
+            log_.add_sink([&](const transcript::record& one) { out.log->write(one); });
+    }
+
+    report::doctor_report carry_out() {
+        const auto begun = stamp_now();
+        log_.add(0, transcript::origin::tool, transcript_header(known_.settings));
+        report::doctor_report out = head(begun);
+        net::context loop;
+        loop.catch_interrupts();
+        examination work{known_, options_, loop, log_, memory_};
+        out.checks = examine_with_progress(loop, work);
+        out.verdict = diagnosis::conclude(out.checks);
+        out.interrupted = loop.interrupted();
+        out.exit_code = exit_code_of(out.verdict, given_, out.interrupted);
+        out.duration_ms = (stamp_now().t_ns - begun.t_ns) / 1'000'000;
+        log_.finish(out.interrupted ? "interrupted" : "done");
+        return out;
+    }
+
+private:
+    report::doctor_report head(const transcript::stamp& begun) const {
+        report::doctor_report out;
+        out.version = program_version;
+        out.system = known_.settings.system->name;
+        out.run_id = fmt::format("{:x}", begun.t_ns);
+        out.started = to_rfc3339(begun.wall_ms);
+        out.api_url = known_.settings.api_url.value;
+        out.ws_url = known_.settings.ws_url.value;
+        out.occasion = given_.demo ? report::occasion::demo : report::occasion::real;
+        out.identity = identity_of(known_.settings);
+        return out;
+    }
+
+    std::vector<diagnosis::check_result> examine_with_progress(net::context& loop,
+                                                               examination& work) const {
+        progress display{shows_progress(given_.detail)};
+        loop.on_tick(std::chrono::milliseconds{200}, [&] { display.tick(work); });
+        auto results =
+            examine(all_checks(), work, [&](const check& one) { display.begin(one); });
+        loop.on_tick({}, nullptr);
+        return results;
+    }
+
+    const command_line& given_;
+    facts known_;
+    std::string decoy_;
+    std::vector<transcript::record> memory_;
+    transcript::recorder log_;
+    examination_options options_;
+};
+
+int publish(const report::doctor_report& made, const command_line& given, outlets& out) {
+    const auto text = given.format == format::json ? report::to_json(made)
+                                                   : report::to_text(made, style_for(given));
+    if (!out.report) {
+        std::fwrite(text.data(), 1, text.size(), stdout);
+        std::fflush(stdout);
+    } else if (const auto fault = out.report->write(text); !fault.empty()) {
+        return usage_error("--output " + fault);
+    }
+    if (out.log && !out.log->failure().empty())
+        fmt::print(stderr, "rhombus-doctor: --log {}\n", out.log->failure());
+    return made.exit_code;
+}
+
+} // namespace
+
+int diagnose(const command_line& given) {
+    auto out = open_outlets(given);
+    if (out.has_error())
+        return usage_error(out.error().message);
+    const auto aimed = choose_target(given);
+    if (aimed.has_error())
+        return usage_error(aimed.error().message);
+    return publish(run{given, *aimed, *out}.carry_out(), given, *out);
+}
+
+} // namespace rhombus::doctor

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "facts.hpp"
+
+#include <rhombus/stomp/heartbeat.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rhombus::doctor {
+
+/// An end of the stream that we did not begin.
+struct stream_end {
+    std::string code;    ///< `CLOSE-1001`, ...; `CLOSE-1005` and `CLOSE-1006` as local observations.
+    std::string message; ///< One plain sentence.
+    std::vector<std::uint64_t> records;
+};
+
+/// What the WebSocket's dialogue came to, read from its records once for all checks that judge it.
+struct stream_reading {
+    const transcript::connection_history* history = nullptr;
+    const transcript::stomp_item* connected = nullptr; ///< CONNECTED.
+    const transcript::stomp_item* subscribe = nullptr; ///< Our SUBSCRIBE.
+    const transcript::stomp_item* receipt = nullptr;   ///< RECEIPT for it.
+    const transcript::stomp_item* error = nullptr;     ///< The first ERROR.
+    const transcript::stomp_item* violation = nullptr; ///< By the server, the first.
+    const transcript::stomp_item* message = nullptr;   ///< The first MESSAGE.
+    std::size_t messages = 0;
+    std::vector<const transcript::stomp_item*> beats; ///< EOLs that are no end of a frame.
+    std::optional<stream_end> end;
+    stomp::heartbeat_plan plan;
+    std::chrono::milliseconds longest_silence{}; ///< From CONNECTED on, end of observation included.
+    std::chrono::milliseconds observed{};        ///< CONNECTED to the end of observation.
+
+    /// @returns the frame of an item that is known to hold one.
+    [[nodiscard]] static const stomp::frame& frame_of(const transcript::stomp_item& item);
+};
+
+[[nodiscard]] stream_reading read_stream(const facts& known);
+
+/// @returns how long the server may be silent: two intervals are normal for brokers that look at
+/// their clock once an interval (requirements.md, section 1).
+[[nodiscard]] std::chrono::milliseconds allowed_silence(const stomp::heartbeat_plan& plan) noexcept;
+
+} // namespace rhombus::doctor
