@@ -36,6 +36,8 @@ class Say:
     """Goes through the faults that have not seen it yet, then out as WebSocket messages."""
 
     utterance: Utterance
+    framing: str = ""
+    """One of FRAMINGS in place of the connection's own."""
 
 
 @dataclass(frozen=True)

@@ -395,10 +395,10 @@ class Connection:
         """Performs in order. `skip` is how many faults have already seen what is said here."""
         for action in actions:
             match action:
-                case Say(utterance):
-                    self._say(utterance, injections, skip)
+                case Say():
+                    self._say(action, injections, skip)
                 case Publish(body):
-                    self._say(Utterance.of(self.situation.message(body)), injections, 0)
+                    self._say(Say(Utterance.of(self.situation.message(body))), injections, 0)
                 case Reached(state):
                     self._reach(state)
                 case FallSilent():
@@ -416,7 +416,8 @@ class Connection:
                 case _:
                     self._queue(action, injections)
 
-    def _say(self, utterance: Utterance, injections: tuple[Injection, ...], skip: int) -> None:
+    def _say(self, say: Say, injections: tuple[Injection, ...], skip: int) -> None:
+        utterance = say.utterance
         for at in range(skip, len(self._live)):
             live = self._live[at]
             if live.ready():
@@ -430,7 +431,7 @@ class Connection:
         if utterance.what == "CONNECTED" and utterance.frame is not None:
             self.dialogue.accepted(utterance.frame, now)
             self.situation.agreed = self.dialogue.agreed
-        for send in laid_out(utterance.octets, self.framing):
+        for send in laid_out(utterance.octets, say.framing or self.framing):
             self._queue(send, injections)
         if not injections:
             self._count(utterance)

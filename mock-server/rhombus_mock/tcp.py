@@ -110,12 +110,22 @@ class Port:
 def bound(address: str, number: int) -> Port:
     """A port that is held but does not listen: connecting to it gets RST. 0 picks a free one."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((address, number))
-    except OSError:
-        listener.close()
-        raise
+    listener = _bound(family, address, number)
+    if number == 0:
+        # Linux gives a port that it picked itself away when listening stops; an explicit one
+        # stays. Both sockets hold it for a moment, so that nobody can come between.
+        picked, listener = listener, _bound(family, address, listener.getsockname()[1])
+        picked.close()
     listener.setblocking(False)
     return Port(listener)
+
+
+def _bound(family: socket.AddressFamily, address: str, number: int) -> socket.socket:
+    one = socket.socket(family, socket.SOCK_STREAM)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        one.bind((address, number))
+    except OSError:
+        one.close()
+        raise
+    return one

@@ -129,7 +129,7 @@ def _with_options(
     identity = entry["id"]
     try:
         first, last = _connections(given.get("connection", "every"))
-        after = _after(given.get("after", entry.get("after", "0s")))
+        after = _after(given.get("after", _default_after(entry, variant)))
         jitter = durations.seconds(given.get("jitter", "0s"))
         times = _count(given["times"]) if "times" in given else None
     except ValueError as error:
@@ -152,6 +152,11 @@ def _with_options(
         times=times,
         jitter=jitter,
     )
+
+
+def _default_after(entry: Mapping[str, Any], variant: str) -> str:
+    own: Mapping[str, Any] = next((one for one in entry["variants"] if one["name"] == variant), {})
+    return str(own.get("after", entry.get("after", "0s")))
 
 
 def _value(identity: str, parameter: Mapping[str, Any], text: str) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Action, Send, Utterance, Wait
+from rhombus_mock.actions import Action, Say, Send, Utterance, Wait
 from rhombus_mock.faults.fault import Fault, MessageFault
 from rhombus_mock.situation import Situation, with_body
 from rhombus_mock.stomp.frames import Frame
@@ -66,7 +66,7 @@ class EverythingBinary(Fault):
     begins = "upgraded"
 
     def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
-        return [Send(websocket.binary(utterance.octets))]
+        return [Say(utterance, "binary")]
 
 
 class InStream(Fault):
