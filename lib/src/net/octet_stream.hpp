@@ -25,8 +25,9 @@ namespace rhombus::net {
 enum class passage : std::uint8_t { received, sent };
 
 /// The octets of one connection, over TCP or over TLS: the layer below beast::websocket::stream.
-/// Reads in large blocks, counts reads and writes, shows every octet to the tap.
-/// An AsyncReadStream and AsyncWriteStream; neither copied nor moved.
+/// Reads in large blocks, counts reads and writes, shows every octet to the tap: those received as
+/// they come, those sent as they are handed down, so that an answer never comes before its
+/// question. An AsyncReadStream and AsyncWriteStream; neither copied nor moved.
 class octet_stream {
 public:
     using executor_type = wire::executor_type;
@@ -122,6 +123,7 @@ private:
         }
         if (outgoing_.size() == close_.size() && outgoing_.starts_with('\x88'))
             outgoing_ = std::exchange(close_, {});
+        show_outgoing();
         if (tls_) {
             tls_->async_write_some(asio::buffer(outgoing_), std::move(self));
         } else {
@@ -157,10 +159,17 @@ private:
             }
             return size;
         }
-        ++writes_;
-        if (watcher_)
-            watcher_(passage::sent, std::string_view{outgoing_}.substr(0, size), writes_);
+        shown_ -= std::min(shown_, size);
         return size;
+    }
+
+    /// What a write did not take comes again with the next one, and is not shown twice.
+    void show_outgoing() {
+        ++writes_;
+        const auto fresh = std::string_view{outgoing_}.substr(std::min(shown_, outgoing_.size()));
+        shown_ = std::max(shown_, outgoing_.size());
+        if (watcher_ && !fresh.empty())
+            watcher_(passage::sent, fresh, writes_);
     }
 
     wire wire_;
@@ -168,8 +177,9 @@ private:
     std::vector<char> block_ = std::vector<char>(block_octets);
     std::string waiting_; ///< Read and not yet handed out, from taken_ on.
     std::size_t taken_ = 0;
-    std::string outgoing_; ///< What the write under way sends.
-    std::string close_;    ///< Sent instead of a Close, see replace_close().
+    std::size_t shown_ = 0; ///< Octets shown to the tap and not yet sent.
+    std::string outgoing_;  ///< What the write under way sends.
+    std::string close_;     ///< Sent instead of a Close, see replace_close().
     stand_in stand_in_;
     tap watcher_;
     std::uint64_t reads_ = 0;

@@ -119,6 +119,7 @@ struct dialogue::state : std::enable_shared_from_this<state> {
     void deliver();
     asio::awaitable<void> read_loop();
     asio::awaitable<void> end_reading(error_code failure);
+    [[nodiscard]] error_code true_reason(error_code failure) const;
     asio::awaitable<void> write_loop();
     asio::awaitable<void> speak();
     asio::awaitable<void> send(systems::output message);
@@ -170,13 +171,22 @@ asio::awaitable<void> dialogue::state::read_loop() {
     }
 }
 
-asio::awaitable<void> dialogue::state::end_reading(error_code failure) {
+/// @returns why reading failed, where Beast or Linux say it less well.
+error_code dialogue::state::true_reason(error_code failure) const {
     // The server's 1014 is a good Close code that Beast 1.81 does not know.
     if (failure == websocket::error::bad_close_code && tap.close_code() == bad_gateway)
-        failure = websocket::error::closed;
+        return websocket::error::closed;
+    // After a write has been told of a reset, reading finds an ordinary end.
+    if (failure == asio::error::eof && octets->raw().ended_by() == "rst")
+        return asio::error::connection_reset;
+    return failure == asio::error::operation_aborted && write_trouble ? write_trouble : failure;
+}
+
+asio::awaitable<void> dialogue::state::end_reading(error_code failure) {
+    // A reset may have been told to the write under way: that has its turn first.
+    co_await asio::post(wake.get_executor(), asio::use_awaitable);
     if (!reason)
-        reason =
-            failure == asio::error::operation_aborted && write_trouble ? write_trouble : failure;
+        reason = true_reason(failure);
     if (!closing) {
         co_await part(*octets, log, clock::now() + parting_patience);
         tap.finish();
@@ -203,6 +213,8 @@ asio::awaitable<void> dialogue::state::write_loop() {
 }
 
 time_point dialogue::state::next_look() const {
+    if (talking && gone)
+        return time_point::min(); // The dialect is still to be told.
     if (!talking || reason)
         return time_point::max();
     // A deadline that has passed must not keep the others from their turn.
@@ -240,6 +252,7 @@ asio::awaitable<void> dialogue::state::send(systems::output message) {
     // What the server said before it went may still wait to be read: reading ends the connection,
     // for a bounded time.
     write_trouble = failure;
+    log(origin::tool, transcript::note{"the last write failed: " + failure.message()});
     give_up.expires_after(parting_patience);
     give_up.async_wait([octets = octets](error_code cancelled) {
         if (!cancelled)

@@ -81,12 +81,12 @@ private:
     }
 
     void keep_end(error_code failure) {
-        if (!ended_by_.empty())
-            return;
-        if (failure == asio::error::eof)
-            ended_by_ = "fin";
-        else if (failure == asio::error::connection_reset || failure == asio::error::broken_pipe)
+        // Linux tells a reset once, perhaps to a write; the next read finds an ordinary end.
+        // A write's broken_pipe says only that a FIN came before.
+        if (failure == asio::error::connection_reset)
             ended_by_ = "rst";
+        else if (failure == asio::error::eof && ended_by_.empty())
+            ended_by_ = "fin";
         else if (failure == asio::error::timed_out)
             ended_by_ = "timeout";
     }

@@ -3,6 +3,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/beast/websocket/error.hpp>
 
+#include <algorithm>
+
 namespace rhombus::test {
 namespace {
 
@@ -45,9 +47,23 @@ TEST_F(Dialogue, CarriesMessagesBothWaysAndCloses) {
     line->begin_close(1000, 5s);
     loop.run();
     EXPECT_FALSE(line->open());
-    EXPECT_EQ(frames(), (texts{"client 1 one", "client 1 two", "server 1 one", "server 1 two",
-                               "client 8 \x03\xe8", "server 8 \x03\xe8"}));
+    EXPECT_EQ(frames("client"), (texts{"client 1 one", "client 1 two", "client 8 \x03\xe8"}));
+    EXPECT_EQ(frames("server"), (texts{"server 1 one", "server 1 two", "server 8 \x03\xe8"}));
     EXPECT_EQ(closed_by(), "server fin");
+}
+
+TEST_F(Dialogue, RecordsAnAnswerBehindItsQuestion) {
+    scripted_server server{[](peer& client) {
+        echo_two(client);
+        client.await_end();
+    }};
+    upgrade(server.port());
+    converse(5s, 2);
+    const auto all = frames("");
+    const auto place = [&](const char* text) { return std::ranges::find(all, text); };
+    EXPECT_LT(place("client 1 one"), place("server 1 one"));
+    EXPECT_LT(place("client 1 two"), place("server 1 two"));
+    line.reset();
 }
 
 TEST_F(Dialogue, GoesOnWhereItPaused) {
@@ -100,7 +116,7 @@ TEST_F(Dialogue, AnswersACloseWithItsCode) {
     upgrade(server.port());
     converse(5s);
     EXPECT_EQ(speaker.end, closed);
-    EXPECT_EQ(frames().back(), "client 8 \x03\xe9");
+    EXPECT_EQ(frames("client").back(), "client 8 \x03\xe9");
     EXPECT_EQ(closed_by(), "server fin");
 }
 
@@ -113,7 +129,7 @@ TEST_F(Dialogue, TakesBadGatewayForAGoodClose) {
     upgrade(server.port());
     converse(5s);
     EXPECT_EQ(speaker.end, closed);
-    EXPECT_EQ(frames().back(), "client 8 \x03\xf6");
+    EXPECT_EQ(frames("client").back(), "client 8 \x03\xf6");
 }
 
 TEST_F(Dialogue, TellsFinFromReset) {

@@ -69,13 +69,17 @@ public:
         return none;
     }
 
-    /// @returns `from opcode payload` of each WebSocket frame.
-    [[nodiscard]] std::vector<std::string> frames() const {
+    /// @returns `side opcode payload` of the WebSocket frames of that side; empty: of both.
+    [[nodiscard]] std::vector<std::string> frames(const std::string& side) const {
         std::vector<std::string> found;
         for (const auto& each : records)
-            if (const auto* frame = std::get_if<transcript::ws_frame>(&each.what))
-                found.push_back((each.from == transcript::origin::server ? "server " : "client ") +
-                                std::to_string(frame->opcode) + " " + frame->payload);
+            if (const auto* frame = std::get_if<transcript::ws_frame>(&each.what)) {
+                const std::string from =
+                    each.from == transcript::origin::server ? "server" : "client";
+                if (side.empty() || side == from)
+                    found.push_back(from + " " + std::to_string(frame->opcode) + " " +
+                                    frame->payload);
+            }
         return found;
     }
 

@@ -9,9 +9,9 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdexcept>
-#include <utility>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace rhombus::test {
 namespace {
