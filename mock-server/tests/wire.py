@@ -51,7 +51,7 @@ class Mock:
                 status = answer.status
         except urllib.error.HTTPError as error:
             text, status = error.read().decode(), error.code
-        return status, (json.loads(text) if text.startswith('{"') and "\n" not in text else text)
+        return status, (json.loads(text) if text.startswith("{") and "\n" not in text else text)
 
     def scenario(self, *faults: str, **more: object) -> Scene:
         """Starts a scenario; plain and without events unless told otherwise."""
