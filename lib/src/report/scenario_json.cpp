@@ -9,12 +9,9 @@ namespace {
 using json = nlohmann::ordered_json;
 
 json requirement_json(const requirement_result& one) {
-    return {{"id", one.id},
-            {"level", one.level},
-            {"verdict", one.verdict},
-            {"opportunities", one.opportunities},
-            {"message", one.message},
-            {"records", one.records}};
+    return {{"id", one.id},           {"level", one.level},
+            {"verdict", one.verdict}, {"opportunities", one.opportunities},
+            {"message", one.message}, {"records", one.records}};
 }
 
 json scenario_json(const scenario_result& one) {

@@ -68,7 +68,8 @@ struct junit_counts {
             ++tests;
             failures += verdict == "fail" ? 1 : 0;
             errors += verdict == "error" ? 1 : 0;
-            skipped += verdict == "inconclusive" || verdict == "blocked" || verdict == "n/a" ? 1 : 0;
+            skipped +=
+                verdict == "inconclusive" || verdict == "blocked" || verdict == "n/a" ? 1 : 0;
         }
     }
     [[nodiscard]] std::string attributes() const {

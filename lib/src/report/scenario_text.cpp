@@ -17,8 +17,8 @@ std::string counted(const scenario_report& subject) {
     std::string text;
     for (const auto& count : subject.totals) {
         if (count.requirements > 0)
-            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count.requirements,
-                                count.verdict);
+            text +=
+                fmt::format("{}{} {}", text.empty() ? "" : ", ", count.requirements, count.verdict);
     }
     return text.empty() ? "none judged" : text;
 }

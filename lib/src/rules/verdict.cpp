@@ -77,6 +77,7 @@ finding judge(const rule& subject, const transcript::run_history& run, const con
     made.opportunities = given.opportunities;
     made.message = std::move(given.message);
     made.records = std::move(given.records);
+    made.rests_on = given.rests_on;
     return made;
 }
 

@@ -239,6 +239,9 @@ run_history read_history(std::span<const record> records) {
             keep_first(run.begin, seen<header>{{subject.n, subject.when, subject.from}, *begin});
         if (std::holds_alternative<end>(subject.what))
             run.complete = true;
+        const auto* const receipt = std::get_if<fault_injected>(&subject.what);
+        if (receipt != nullptr && subject.conn == 0)
+            run.receipts.push_back({{subject.n, subject.when, subject.from}, *receipt});
         run.last = at{subject.n, subject.when, subject.from};
         process.take(subject);
         if (subject.conn != 0)

@@ -1,9 +1,9 @@
 #include "base64.hpp"
 #include "fields.hpp"
 #include "kinds.hpp"
-#include <rhombus/transcript/utf8.hpp>
 
 #include <rhombus/transcript/json_lines.hpp>
+#include <rhombus/transcript/utf8.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

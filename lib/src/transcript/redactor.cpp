@@ -1,8 +1,8 @@
 #include "base64.hpp"
 #include "fields.hpp"
-#include <rhombus/transcript/utf8.hpp>
 
 #include <rhombus/transcript/redactor.hpp>
+#include <rhombus/transcript/utf8.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

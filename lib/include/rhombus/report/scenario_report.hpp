@@ -20,7 +20,7 @@ struct requirement_result {
 
 /// One run of one scenario.
 struct scenario_result {
-    std::string id;      ///< With its permutation, where it has one: `a/b [fragmented]`.
+    std::string id; ///< With its permutation, where it has one: `a/b [fragmented]`.
     std::string title;
     std::string guide;
     std::string verdict; ///< The worst of its requirements.

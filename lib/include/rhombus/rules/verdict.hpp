@@ -33,6 +33,7 @@ struct finding {
     std::size_t opportunities = 0;
     std::string message = {};
     std::vector<std::uint64_t> records = {};
+    basis rests_on = basis::octets;
 };
 
 /// The only place where outcome, level, reach and profile become a verdict.

@@ -107,8 +107,9 @@ struct run_history {
     std::vector<connection_history> connections; ///< In order of their number.
     process_history process;
     std::optional<seen<header>> begin;
-    std::optional<at> last; ///< The last record of all.
-    bool complete = false; ///< An `end` record came.
+    std::vector<seen<fault_injected>> receipts; ///< Of faults that belong to no connection.
+    std::optional<at> last;                     ///< The last record of all.
+    bool complete = false;                      ///< An `end` record came.
 };
 
 /// Reads records in order; pure.
