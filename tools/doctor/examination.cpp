@@ -21,6 +21,7 @@ constexpr milliseconds subscription_settles{1'000};
 constexpr milliseconds silent_wait{1'000};
 constexpr milliseconds closing_limit{3'000};
 constexpr std::uint16_t normal_closure = 1000;
+constexpr std::uint16_t protocol_error = 1002;
 /// Beyond the longest silence allowed, so that a beat at its very end still counts.
 constexpr milliseconds proof_margin{100};
 
@@ -236,8 +237,19 @@ bool examination::stream_alive() const {
 void examination::converse(milliseconds limit, const net::connection::on_signal& callback) {
     if (!stream_alive())
         return;
-    stream_->begin_converse(*dialect_, limit, callback);
+    auto code = normal_closure;
+    stream_->begin_converse(*dialect_, limit, [&](const systems::signal& signal) {
+        if (std::holds_alternative<systems::malformed>(signal))
+            code = protocol_error;
+        return callback(signal);
+    });
     loop_.run();
+    // The dialect may end the session (ERROR, a broken rule, silence); then we close, and hear the
+    // server's own Close where it sends one.
+    if (dialect_->finished() && stream_->open()) {
+        stream_->begin_close(code, closing_limit);
+        loop_.run();
+    }
     refresh();
 }
 
@@ -288,15 +300,26 @@ void examination::await_event() {
 }
 
 void examination::await_heartbeat() {
-    if (counts_.beats > 0 || !stream_alive())
-        return;
-    const auto stream = read_stream(known_);
+    while (stream_alive() && counts_.beats == 0 && window_left().count() > 0) {
+        const auto left = until_proved(read_stream(known_));
+        if (left.count() <= 0)
+            return;
+        watch(window_goal::heartbeat, left);
+    }
+}
+
+milliseconds examination::until_proved(const stream_reading& stream) const {
     if (stream.plan.expect_every.count() == 0)
-        return;
-    const auto proof = allowed_silence(stream.plan) + proof_margin;
-    const auto since_connected = milliseconds{
-        (now_ns() - stream.connected->where.when.t_ns) / 1'000'000};
-    watch(window_goal::heartbeat, std::max(proof - since_connected, milliseconds{0}));
+        return {};
+    const auto now = now_ns();
+    const auto since = [&](std::int64_t t_ns) { return milliseconds{(now - t_ns) / 1'000'000}; };
+    const auto watched = since(stream.connected->where.when.t_ns);
+    const auto enough = allowed_silence(stream.plan) + proof_margin;
+    if (watched < enough)
+        return enough - watched;
+    // Events take the place of heart-beats; but a silence that has begun must come to its end.
+    const auto silent = stream.last_silence + since(known_.observed_until_ns);
+    return silent <= stream.plan.expect_every ? milliseconds{} : enough - silent;
 }
 
 void examination::say_goodbye() {
@@ -305,11 +328,6 @@ void examination::say_goodbye() {
     known_.goodbye_said = true;
     dialect_->goodbye(clock::now());
     converse(closing_limit, [](const systems::signal&) { return net::pump::go_on; });
-    if (stream_->open()) {
-        stream_->begin_close(normal_closure, closing_limit);
-        loop_.run();
-    }
-    refresh();
 }
 
 } // namespace rhombus::doctor

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "facts.hpp"
+#include "stream_reading.hpp"
 
 #include <rhombus/net/connection.hpp>
 #include <rhombus/net/context.hpp>
@@ -71,6 +72,7 @@ private:
     [[nodiscard]] net::pump take(const systems::signal& signal, window_goal goal);
     [[nodiscard]] bool stream_alive() const;
     [[nodiscard]] std::chrono::milliseconds window_left() const;
+    [[nodiscard]] std::chrono::milliseconds until_proved(const stream_reading& stream) const;
     [[nodiscard]] std::unique_ptr<systems::dialect> make_dialect() const;
     [[nodiscard]] net::upgrade_request upgrade_request_for(probe_key key) const;
     [[nodiscard]] rest::call organization_call(probe_key key) const;

@@ -1,6 +1,7 @@
 #include "stream_reading.hpp"
 
 #include <rhombus/report/escape.hpp>
+#include <rhombus/transcript/utf8.hpp>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,14 @@ bool is_command(const stomp_item& item, std::string_view command) {
     return whole != nullptr && whole->frame.command == command;
 }
 
+/// Matched by `subscription`; a MESSAGE that names none is ours, as there is only one.
+bool is_ours(const stream_reading& reading, const stomp::frame& message) {
+    const auto subscription = message.find("subscription");
+    if (!subscription || reading.subscribe == nullptr)
+        return true;
+    return subscription == stream_reading::frame_of(*reading.subscribe).find("id");
+}
+
 void take_server_item(stream_reading& out, const stomp_item& item, const stomp_item* before) {
     const auto keep_first = [&](const stomp_item*& slot) {
         if (slot == nullptr)
@@ -34,12 +43,16 @@ void take_server_item(stream_reading& out, const stomp_item& item, const stomp_i
     if (std::holds_alternative<transcript::stomp_violation>(item.what))
         return keep_first(out.violation);
     if (is_command(item, "CONNECTED"))
-        return keep_first(out.connected);
+        return keep_first(out.connected == nullptr ? out.connected : out.second_connected);
     if (is_command(item, "ERROR"))
         return keep_first(out.error);
     if (is_command(item, "RECEIPT"))
         return keep_first(out.receipt);
     if (is_command(item, "MESSAGE")) {
+        if (!is_ours(out, stream_reading::frame_of(item))) {
+            ++out.stray_messages;
+            return;
+        }
         ++out.messages;
         return keep_first(out.message);
     }
@@ -65,10 +78,53 @@ std::string quoted(std::string_view reason) {
     return reason.empty() ? std::string{} : fmt::format(" “{}”", report::visible(reason, 123));
 }
 
-std::optional<stream_end> read_end(const connection_history& history) {
+/// Close codes that may stand on the wire (RFC 6455 section 7.4, IANA registry).
+bool may_be_sent(std::uint16_t code) {
+    const bool defined = code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
+    return defined || (code >= 3000 && code <= 4999);
+}
+
+std::optional<std::string> close_violation(const connection_history& history) {
+    const auto& theirs = *history.close_from_server;
+    if (theirs.code && !may_be_sent(*theirs.code))
+        return fmt::format("a Close with code {}, which may not be sent", *theirs.code);
+    if (!transcript::well_formed_utf8(theirs.reason))
+        return "a Close whose reason is not UTF-8";
+    for (const auto& frame : history.control_frames) {
+        if (frame.where.n == theirs.where.n && frame.what.octets == 1)
+            return "a Close of one octet";
+    }
+    return std::nullopt;
+}
+
+std::optional<stream_reading::websocket_violation>
+read_websocket_violation(const connection_history& history) {
+    for (const auto& raw : history.not_websocket) {
+        if (raw.where.from == origin::server)
+            return stream_reading::websocket_violation{
+                fmt::format("octets against RFC 6455 section {}", raw.what.rule), raw.where.n};
+    }
+    for (const auto& message : history.messages) {
+        constexpr std::uint8_t text = 1;
+        const bool theirs = message.where.from == origin::server && message.opcode == text;
+        if (theirs && !transcript::well_formed_utf8(message.payload))
+            return stream_reading::websocket_violation{"a text message that is not UTF-8",
+                                                       message.where.n};
+    }
+    if (!history.close_from_server)
+        return std::nullopt;
+    if (auto what = close_violation(history))
+        return stream_reading::websocket_violation{std::move(*what),
+                                                   history.close_from_server->where.n};
+    return std::nullopt;
+}
+
+std::optional<stream_end> read_end(const connection_history& history, const stomp_item* error) {
     const auto& theirs = history.close_from_server;
     const auto& ours = history.close_from_client;
-    if (theirs && (!ours || theirs->where.n < ours->where.n)) {
+    // After ERROR both sides close: the server's code tells, whoever was faster.
+    const bool after_error = error != nullptr && theirs;
+    if (theirs && (!ours || theirs->where.n < ours->where.n || after_error)) {
         const auto code = theirs->code.value_or(1005);
         return stream_end{fmt::format("CLOSE-{}", code),
                           theirs->code ? fmt::format("The server closed the stream with code {}{}.",
@@ -76,6 +132,8 @@ std::optional<stream_end> read_end(const connection_history& history) {
                                        : "The server closed the stream without a code (1005).",
                           {theirs->where.n}};
     }
+    if (error != nullptr)
+        return stream_end{"STOMP-ERROR", "The server ended the stream by ERROR.", {error->where.n}};
     if (ours || !history.closed)
         return std::nullopt;
     const auto& by = history.closed->what.by;
@@ -104,7 +162,8 @@ void measure_silence(stream_reading& out, std::int64_t until_ns) {
             std::max(out.longest_silence, between(last, message.where.when.t_ns));
         last = std::max(last, message.where.when.t_ns);
     }
-    out.longest_silence = std::max(out.longest_silence, between(last, end));
+    out.last_silence = between(last, end);
+    out.longest_silence = std::max(out.longest_silence, out.last_silence);
 }
 
 } // namespace
@@ -132,7 +191,8 @@ stream_reading read_stream(const facts& known) {
         }
     }
     if (!known.goodbye_said)
-        out.end = read_end(*out.history);
+        out.end = read_end(*out.history, out.error);
+    out.bad_websocket = read_websocket_violation(*out.history);
     out.plan = read_plan(out);
     if (out.connected != nullptr)
         measure_silence(out, known.observed_until_ns);

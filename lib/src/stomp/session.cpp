@@ -9,6 +9,9 @@ namespace {
 constexpr std::string_view offered_version = "1.2";
 constexpr std::string_view goodbye_receipt = "goodbye";
 
+/// Many brokers end a frame by NUL and LF: such an EOL comes in the frame's own message.
+enum class eol_meaning : std::uint8_t { beat, end_of_frame };
+
 frame connect_frame(const session_options& options) {
     frame out{"CONNECT", {{"accept-version", std::string{offered_version}}}, {}};
     if (options.host)
@@ -44,22 +47,20 @@ void session::receive(std::string_view octets, time_point now) {
     if (monitor_ && !octets.empty())
         monitor_->received(now);
     parser_.feed(octets);
+    auto eol_means = eol_meaning::beat;
     while (!finished()) {
         auto next = parser_.next();
         if (next.has_error())
             return violate(next.error());
         if (!next->has_value())
             return;
-        take(**next, now);
-    }
-}
-
-void session::take(const frame_parser::item& item, time_point now) {
-    if (const auto* whole = std::get_if<parsed_frame>(&item)) {
-        frame_offset_ = whole->offset;
-        take_frame(whole->frame, now);
-    } else if (phase_ == phase::connected) {
-        events_.emplace_back(session_events::beat{});
+        if (const auto* whole = std::get_if<parsed_frame>(&**next)) {
+            frame_offset_ = whole->offset;
+            take_frame(whole->frame, now);
+            eol_means = eol_meaning::end_of_frame;
+        } else if (phase_ == phase::connected && eol_means == eol_meaning::beat) {
+            events_.emplace_back(session_events::beat{});
+        }
     }
 }
 

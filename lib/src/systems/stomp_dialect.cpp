@@ -83,7 +83,7 @@ void stomp_dialect::translate_one(const stomp::session_event& happened, time_poi
                 signals_.emplace_back(hello_accepted{e.version, e.beats});
                 subscribe(now);
             },
-            [&](const events::message& e) { signals_.emplace_back(options_.decode(e.frame)); },
+            [&](const events::message& e) { deliver(e.frame); },
             [&](const events::receipt& e) {
                 if (e.id == subscribe_receipt_id)
                     signals_.emplace_back(subscribed{true});
@@ -103,6 +103,16 @@ void stomp_dialect::translate_one(const stomp::session_event& happened, time_poi
             },
         },
         happened);
+}
+
+void stomp_dialect::deliver(const stomp::frame& message) {
+    // Matched by subscription, not by destination; one that names none is ours while there is only
+    // one (requirements ).
+    const auto subscription = message.find("subscription");
+    if (!subscription || *subscription == options_.subscription_id)
+        signals_.emplace_back(options_.decode(message));
+    else
+        signals_.emplace_back(notice{"MESSAGE for another subscription"});
 }
 
 void stomp_dialect::subscribe(time_point now) {

@@ -124,6 +124,14 @@ TEST(Session, DeliversMessagesAndBeatsInOrder) {
                             session_event{message{{"MESSAGE", {}, "2"}}}));
 }
 
+TEST(Session, TakesAnEolBehindAFrameInItsMessageForTheFramesEnd) {
+    auto subject = connected_session();
+    subject.receive("MESSAGE\n\n1\0\n"s, start);
+    EXPECT_THAT(events(subject), ElementsAre(session_event{message{{"MESSAGE", {}, "1"}}}));
+    subject.receive("\n", start);
+    EXPECT_THAT(events(subject), ElementsAre(session_event{beat{}}));
+}
+
 TEST(Session, SubscribesWithTheGuidesFrame) {
     auto subject = connected_session();
     subject.subscribe("sub-0", "/topic/change/x", std::nullopt, start);

@@ -3,6 +3,8 @@
 #include "../examination.hpp"
 #include "../stream_reading.hpp"
 
+#include <rhombus/report/escape.hpp>
+
 #include <fmt/format.h>
 
 namespace rhombus::doctor {
@@ -22,7 +24,13 @@ void judge_end(const stream_reading& stream, judgement& out) {
                                        seconds(stream.observed), stream.messages,
                                        stream.beats.size()),
                            stream.end->records);
-    auto& found = out.found(stream.end->code, status::fail, stream.end->message);
+    auto message = stream.end->message;
+    if (stream.error != nullptr)
+        message += fmt::format(" Before that it sent ERROR: {}",
+                               report::visible(stream_reading::frame_of(*stream.error)
+                                                   .find("message")
+                                                   .value_or("without a message")));
+    auto& found = out.found(stream.end->code, status::fail, std::move(message));
     found.evidence = {n};
 }
 
@@ -67,7 +75,11 @@ void judge_life(const stream_reading& stream, judgement& out) {
 judgement judge(const facts& known) {
     judgement out;
     const auto stream = read_stream(known);
-    if (stream.end) {
+    if (stream.broken()) {
+        out.status = status::inconclusive;
+        out.reason = "the stream was ended because the server broke the protocol";
+        out.saw("heartbeat", out.reason);
+    } else if (stream.end) {
         judge_end(stream, out);
     } else if (stream.plan.expect_every.count() == 0) {
         out.reason = "none were agreed from the server";
@@ -89,7 +101,7 @@ std::optional<std::string_view> blocked(const facts& known) {
     if (stream.subscribe == nullptr || (stream.message == nullptr && stream.error != nullptr))
         return "subscribe";
     // An end before the first event was told by the check whose wait it ended.
-    if (stream.message == nullptr && (stream.end || stream.violation != nullptr))
+    if (stream.message == nullptr && stream.end && !stream.broken())
         return "topic-delivery";
     return std::nullopt;
 }

@@ -14,6 +14,7 @@ namespace rhombus::doctor {
 [[nodiscard]] check subscribe_check();
 [[nodiscard]] check topic_delivery_check();
 [[nodiscard]] check heartbeat_check();
+[[nodiscard]] check events_check();
 [[nodiscard]] check goodbye_check();
 
 } // namespace rhombus::doctor

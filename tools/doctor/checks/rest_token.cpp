@@ -85,11 +85,17 @@ void judge_body(const facts& known, judgement& out) {
 
 void judge_no_answer(const facts& known, judgement& out) {
     const auto& outcome = *known.organization_answer;
-    auto& found = blame(out, "SVC-ERROR", fmt::format("getOrgV2 is not answered: {}", outcome.error),
-                        fmt::format("The REST host does not answer getOrgV2 properly: {}.",
-                                    outcome.error),
-                        {});
-    found.certainty = certainty::possible;
+    const bool begun = outcome.status.has_value();
+    auto& found =
+        begun ? blame(out, "REST-BODY",
+                      fmt::format("{} with a body that ends early: {}", *outcome.status,
+                                  outcome.error),
+                      fmt::format("The REST host's answer is not whole: {}.", outcome.error),
+                      real_answer(known).records)
+              : blame(out, "SVC-ERROR", fmt::format("getOrgV2 is not answered: {}", outcome.error),
+                      fmt::format("The REST host does not answer getOrgV2: {}.", outcome.error),
+                      {});
+    found.certainty = begun ? certainty::likely : certainty::possible;
 }
 
 void judge_status(const facts& known, std::uint16_t code, judgement& out) {

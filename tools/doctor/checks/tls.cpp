@@ -61,6 +61,29 @@ std::string certificate_text(const tls_facts& seen) {
                        leaf.issuer, leaf.not_before, leaf.not_after, seen.chain.size());
 }
 
+/// The other host's chain holds the issuer that this one should have sent.
+bool sent_by_other_host(const facts& known, host which, const tls_facts& seen) {
+    const auto* other = known.connection(which == host::rest ? host::stream : host::rest);
+    if (other == nullptr || !other->secured || seen.chain.size() != 1)
+        return false;
+    const auto& chain = other->secured->what.chain;
+    return std::any_of(chain.begin(), chain.end(), [&](const transcript::certificate& sent) {
+        return sent.subject == seen.chain.front().issuer;
+    });
+}
+
+/// The codes to blame, weightiest first.
+std::vector<std::string_view> codes_of(const facts& known, host which, const tls_facts& seen) {
+    std::vector<std::string_view> codes;
+    for (const auto code : by_weight) {
+        if (std::find(seen.defects.begin(), seen.defects.end(), code) == seen.defects.end())
+            continue;
+        const bool chain = code == "TLS-STORE" && sent_by_other_host(known, which, seen);
+        codes.push_back(chain ? "TLS-CHAIN" : code);
+    }
+    return codes;
+}
+
 void judge_defects(const facts& known, host which, const tls_facts& seen, std::uint64_t record,
                    judgement& out) {
     const auto place = place_of(known.of(which));
@@ -70,9 +93,7 @@ void judge_defects(const facts& known, host which, const tls_facts& seen, std::u
                                        seen.alert.empty() ? "" : " (" + seen.alert + ")",
                                        certificate_text(seen)),
                            {record});
-    for (const auto code : by_weight) {
-        if (std::find(seen.defects.begin(), seen.defects.end(), code) == seen.defects.end())
-            continue;
+    for (const auto code : codes_of(known, which, seen)) {
         auto& found = out.found(code, status::fail, message_for(code, place, seen));
         found.evidence = {n};
         // A private authority that sends only a leaf looks the same as a lost intermediate.

@@ -35,16 +35,11 @@ void judge_end(const stream_reading& stream, judgement& out) {
     found.side = side::server;
 }
 
-void judge_violation(const stream_reading& stream, judgement& out) {
-    const auto& broken = std::get<transcript::stomp_violation>(stream.violation->what);
-    const auto n = out.saw("topic-delivery",
-                           fmt::format("{} at octet {}: {}", name_of(broken.error.code),
-                                       broken.error.offset, visible(broken.excerpt, excerpt_octets)),
-                           {stream.violation->where.n});
-    auto& found = out.found("STOMP-MALFORMED", status::fail,
-                            fmt::format("The server sends a malformed frame: {}.",
-                                        describe(broken.error.code)));
-    found.evidence = {n};
+/// What was broken is told by the check `events`.
+void judge_broken(judgement& out) {
+    out.status = status::inconclusive;
+    out.reason = "the server broke the protocol before the first event";
+    out.saw("topic-delivery", out.reason);
 }
 
 void judge_quiet(const facts& known, const stream_reading& stream, judgement& out) {
@@ -73,8 +68,8 @@ judgement judge(const facts& known) {
     const auto stream = read_stream(known);
     if (stream.message != nullptr)
         judge_delivery(stream, out);
-    else if (stream.violation != nullptr)
-        judge_violation(stream, out);
+    else if (stream.broken())
+        judge_broken(out);
     else if (stream.end)
         judge_end(stream, out);
     else
@@ -84,6 +79,8 @@ judgement judge(const facts& known) {
 
 std::optional<std::string_view> blocked(const facts& known) {
     const auto stream = read_stream(known);
+    if (stream.connected == nullptr)
+        return "stomp-connected";
     const bool refused = stream.subscribe == nullptr || stream.error != nullptr ||
                          (stream.end && (stream.end->code == "CLOSE-1002" ||
                                          stream.end->code == "CLOSE-1008"));

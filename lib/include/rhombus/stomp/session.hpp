@@ -109,7 +109,6 @@ public:
 private:
     enum class phase : std::uint8_t { idle, connecting, connected, disconnecting, ended };
 
-    void take(const frame_parser::item& item, time_point now);
     void take_frame(const frame& received, time_point now);
     void take_connected(const frame& received, time_point now);
     void send(const frame& outgoing, time_point now);

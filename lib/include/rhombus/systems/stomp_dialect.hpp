@@ -43,6 +43,7 @@ public:
 private:
     void translate(time_point now);
     void translate_one(const stomp::session_event& happened, time_point now);
+    void deliver(const stomp::frame& message);
     void subscribe(time_point now);
 
     stomp_dialect_options options_;
