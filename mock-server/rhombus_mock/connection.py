@@ -157,7 +157,10 @@ class Connection:
             self._forget_timers()
             for task in (writer, self._reader):
                 task.cancel()
-            await asyncio.gather(writer, self._reader, return_exceptions=True)
+            for outcome in await asyncio.gather(writer, self._reader, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    text = f"mock server defect: {outcome!r}"
+                    self.journal.write(self.conn, "tool", "note", text=text)
             for seen in self._seen_in.end():
                 self.journal.frame(self.conn, "client", seen)
             for seen in self._seen_out.end():

@@ -161,6 +161,7 @@ class Scenario:
         """Arms a fault from now on, on open connections too."""
         if spec.create().begins == "listening":
             raise UnknownFault(f"{spec.id} must be there before the port is: start a scenario")
+        self.habits = habits(dict(spec.create().habits()), self.habits)
         arming = Arming(spec, label)
         self.armings.append(arming)
         armed(self.journal, 0, arming)

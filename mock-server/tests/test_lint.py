@@ -36,7 +36,7 @@ TEXTS = {
     "no-requirement": "1: names no requirement in 'expect'",
     "missing-title": "1: 'title' is missing",
     "wrong-type": "7: 'steps' is a list; not \"none\"",
-    "yaml-1.1-words": "4: 'seed' is a integer; not \"0x10\"",
+    "yaml-1.1-words": "4: 'seed' is an integer; not \"0x10\"",
     "broken-yaml": "3: expected ',' or ']', but got '<stream end>'",
 }
 

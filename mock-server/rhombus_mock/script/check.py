@@ -92,8 +92,8 @@ def _expected(error: jsonschema.ValidationError) -> str:
             return json.dumps(value)
         case "type":
             kinds = [value] if isinstance(value, str) else value
-            names = {"object": "mapping", "array": "list"}
-            return "a " + " or a ".join(names.get(kind, kind) for kind in kinds)
+            names = {"object": "a mapping", "array": "a list", "integer": "an integer"}
+            return " or ".join(names.get(kind, f"a {kind}") for kind in kinds)
         case "pattern":
             return f"spelt like {value}"
         case "minimum" | "maximum":
