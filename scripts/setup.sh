@@ -158,6 +158,21 @@ make_venv() {
 # need_venv run|dev: the mock server alone, or with what tests and lint need.
 need_venv() { locked make_venv "$1"; }
 
+# The libraries of clients under test, as their lock files say; nothing where npm is missing.
+install_client_packages() {
+  local lock folder
+  command -v npm >/dev/null || return 0
+  for lock in "$root"/clients/*/package-lock.json; do
+    folder=${lock%/*}
+    [ ! -e "$lock" ] || [ "$folder/node_modules/.package-lock.json" -nt "$lock" ] && continue
+    say "installing the libraries of the client ${folder##*/}"
+    quietly npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts ||
+      fail "npm failed; its output stands above."
+  done
+}
+
+need_client_packages() { locked install_client_packages; }
+
 # configure PRESET
 configure() {
   local preset=$1 cache=$root/build/$1/CMakeCache.txt
