@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from websockets.frames import Frame as WebSocketFrame
@@ -16,7 +15,6 @@ from rhombus_mock.actions import (
     STATES,
     Action,
     Answer,
-    BlackHole,
     Everyone,
     FallSilent,
     Fin,
@@ -24,15 +22,12 @@ from rhombus_mock.actions import (
     Publish,
     Reached,
     Refuse,
-    Reset,
     Revoke,
     Say,
     Send,
-    SendClear,
     State,
     StayOpen,
     Utterance,
-    Wait,
 )
 from rhombus_mock.certificates import der, described
 from rhombus_mock.dialogue import Dialogue, error
@@ -41,18 +36,18 @@ from rhombus_mock.framing import laid_out
 from rhombus_mock.http1 import BadRequest, Request, RequestReader, response
 from rhombus_mock.injection import Arming, Injection, Live
 from rhombus_mock.journal import body_text
+from rhombus_mock.outbox import Finish, Outbox, Written
 from rhombus_mock.situation import Situation
 from rhombus_mock.stomp.frames import Decoder, Frame, MalformedFrame
 from rhombus_mock.tcp import TcpStream
-from rhombus_mock.tls import Stream, TlsFailed, TlsStream
-from rhombus_mock.websocket import Endpoint, FrameDecoder, SeenFrame
+from rhombus_mock.tls import TlsFailed, TlsStream
+from rhombus_mock.websocket import Endpoint, FrameDecoder
 
 if TYPE_CHECKING:
     from rhombus_mock.scenario import Scenario
 
 OPENING_SECONDS = 120.0
 CLOSING_SECONDS = 10.0
-MAX_PENDING_OCTETS = 64 * 1024 * 1024
 _POLL_SECONDS = 0.05
 
 
@@ -78,17 +73,6 @@ class Script(Protocol):
         """The connection is over."""
 
 
-@dataclass(frozen=True)
-class _Finish:
-    injection: Injection
-
-
-@dataclass(frozen=True)
-class _Item:
-    action: Send | SendClear | Answer | Wait | Fin | Reset | BlackHole | _Finish
-    injections: tuple[Injection, ...] = ()
-
-
 class _Over(Exception):
     """We ended the connection ourselves."""
 
@@ -101,7 +85,6 @@ class Connection:
         self.host: Host = host
         self.journal = scenario.journal
         self.conn = self.journal.connection()
-        self.stream: Stream = tcp
         self._tcp = tcp
         self._loop = asyncio.get_running_loop()
         chance = random.Random(f"{scenario.seed}/{host}/{number}")
@@ -119,19 +102,13 @@ class Connection:
         self.framing = scenario.framing
         self.silent = False
         self._live: list[Live] = []
-        self._outbox: asyncio.Queue[_Item] = asyncio.Queue()
-        self._pending = 0
-        self._written = 0
-        self._purpose = "rest"
+        self._outbox = Outbox(self.journal, self.conn, tcp, self)
         self._asked = Request("", "", ())
         self._upgraded = False
-        self._finished = False
-        self._black_hole = False
         self._client_gone = False
         self._linger = 0.0
         self._endpoint = Endpoint()
         self._seen_in = FrameDecoder()
-        self._seen_out = FrameDecoder(max_payload=1 << 62)
         self._stomp = Decoder()
         self._message = bytearray()
         self._message_opcode = 0
@@ -146,11 +123,11 @@ class Connection:
         """From accept to the end; never raises but for cancellation."""
         address, port = self.scenario.ports[self.host].address
         self.journal.write(self.conn, "client", "tcp.connected", address=address, port=port)
-        writer = asyncio.create_task(self._write_all())
+        writer = asyncio.create_task(self._outbox.run())
         self._reader = asyncio.create_task(self._life())
         try:
             await asyncio.wait({writer, self._reader}, return_when=asyncio.FIRST_COMPLETED)
-            if self._black_hole:
+            if self._outbox.black_hole:
                 self._reader.cancel()
                 await self._watch_from_outside()
         finally:
@@ -163,9 +140,8 @@ class Connection:
                     self.journal.write(self.conn, "tool", "note", text=text)
             for seen in self._seen_in.end():
                 self.journal.frame(self.conn, "client", seen)
-            for seen in self._seen_out.end():
-                self.journal.frame(self.conn, "server", seen)
-            if not self._client_gone and not self._finished:
+            self._outbox.end()
+            if not self._client_gone and not self._outbox.finished:
                 self._note_end("server", "fin")
             self._tcp.close()
             if self.script:
@@ -194,7 +170,7 @@ class Connection:
             await self._see_off()
         except TimeoutError:
             self._note_end("server", "timeout")
-            self._finished = True
+            self._outbox.finished = True
         except OSError:
             self._note_end("client", "rst")
         except _Over:
@@ -229,7 +205,7 @@ class Connection:
                 injection.wrote(der(certificate), 0)
             injection.receipt(self.journal, self.conn, 0)
         tls = TlsStream(self._tcp, chain.context, early)
-        self.stream = tls
+        self._outbox.stream = tls
         presented = tuple(described(one) for one in chain.certificates)
         try:
             await tls.handshake()
@@ -264,7 +240,7 @@ class Connection:
     async def _request(self, reader: RequestReader, octets: bytes) -> Request | None:
         request = reader.receive(octets)
         while request is None:
-            octets = await self.stream.read()
+            octets = await self._outbox.stream.read()
             if not octets:
                 self._note_end("client", "fin")
                 return None
@@ -274,18 +250,18 @@ class Connection:
     def _answer(self, request: Request) -> None:
         scenario = self.scenario
         if self.host == "rest":
-            self._purpose = "rest"
+            self._outbox.purpose = "rest"
             usual = scenario.scripted_reply(request) or rest.answer(
                 request, scenario.account, scenario.habits
             )
         else:
-            self._purpose = "upgrade" if request.wants_upgrade else "probe"
+            self._outbox.purpose = "upgrade" if request.wants_upgrade else "probe"
             usual = upgrade.answer(request, scenario.account, scenario.habits)
         self.journal.write(
             self.conn,
             "client",
             "http.request",
-            purpose=self._purpose,
+            purpose=self._outbox.purpose,
             method=request.method,
             target=request.target,
             headers=list(request.headers),
@@ -308,13 +284,13 @@ class Connection:
                     await self._settle()
                     await self._linger_on()
                     await self._say_goodbye()
-            octets = await self.stream.read()
+            octets = await self._outbox.stream.read()
             if not octets:
                 self._note_end("client", "fin")
                 return
 
     def _received(self, octets: bytes) -> None:
-        for seen in self._seen_in.receive(octets, self.stream.reads):
+        for seen in self._seen_in.receive(octets, self._outbox.stream.reads):
             self.journal.frame(self.conn, "client", seen)
         frames, answers = self._endpoint.receive(octets)
         for frame in frames:
@@ -449,7 +425,7 @@ class Connection:
         live.fire()
         injection = Injection(live.arming, self.situation.state)
         self.perform(actions, (*outer, injection), skip)
-        self._outbox.put_nowait(_Item(_Finish(injection)))
+        self._outbox.put(Finish(injection))
         if live.fault.needs_message and live.exhausted():
             self.perform([Publish()])
 
@@ -508,7 +484,7 @@ class Connection:
                 self._activate(live)
 
     def _activate(self, live: Live) -> None:
-        if self._finished or self._client_gone:
+        if self._outbox.finished or self._client_gone:
             return
         live.active = True
         if not live.ready():
@@ -532,7 +508,7 @@ class Connection:
         if self.script and not self.script.automatic:
             return
         deadline = self.dialogue.deadline()
-        if deadline is not None and not self._finished:
+        if deadline is not None and not self._outbox.finished:
             self._beat_timer = self._loop.call_at(deadline, self._tick)
 
     def go_automatic(self) -> None:
@@ -564,7 +540,7 @@ class Connection:
             self._event_timer = self._loop.call_later(pause, self._event)
 
     def _event(self) -> None:
-        if self._finished or self._client_gone or self.dialogue.over:
+        if self._outbox.finished or self._client_gone or self.dialogue.over:
             return
         if not self.silent and self.dialogue.subscription is not None:
             self.perform([Publish()])
@@ -579,138 +555,48 @@ class Connection:
 
     # ---- writing ----------------------------------------------------------------------------
 
-    def _queue(
-        self,
-        action: Send | SendClear | Answer | Wait | Fin | Reset | BlackHole,
-        injections: tuple[Injection, ...] = (),
-    ) -> None:
-        if isinstance(action, Send):
-            self._pending += len(action.octets)
-            if self._upgraded and action.octets[:1] == b"\x88":
-                # What comes behind a Close is no answer any more.
-                self.dialogue.over = True
-            if self._pending > MAX_PENDING_OCTETS:
-                self.journal.dropped(1, "client does not read")
-                action = Reset()
-        self._outbox.put_nowait(_Item(action, injections))
+    def _queue(self, action: Written, injections: tuple[Injection, ...] = ()) -> None:
+        if isinstance(action, Send) and self._upgraded and action.octets[:1] == b"\x88":
+            # What comes behind a Close is no answer any more.
+            self.dialogue.over = True
+        self._outbox.put(action, injections)
 
     async def _settle(self) -> None:
         """Until everything queued is done; raises _Over where that ended the connection."""
-        await self._outbox.join()
-        if self._finished:
+        await self._outbox.settled()
+        if self._outbox.finished:
             raise _Over
 
-    async def _write_all(self) -> None:
-        while True:
-            item = await self._outbox.get()
-            try:
-                if isinstance(item.action, _Finish):
-                    item.action.injection.receipt(self.journal, self.conn, self._written)
-                elif not self._finished and not self._black_hole:
-                    await self._write(item.action, item.injections)
-            except OSError:
-                if not self._finished:
-                    self._note_end("client", "rst")
-                    self._finished = True
-            finally:
-                self._outbox.task_done()
-            if self._tcp.closed or self._black_hole:
-                self._flush_receipts()
-                return
+    # ---- what the outbox tells ----------------------------------------------------------------
 
-    def _flush_receipts(self) -> None:
-        """The last action left nobody to write: receipts that still wait are written."""
-        while not self._outbox.empty():
-            item = self._outbox.get_nowait()
-            if isinstance(item.action, _Finish):
-                item.action.injection.receipt(self.journal, self.conn, self._written)
-            self._outbox.task_done()
-
-    async def _write(
-        self,
-        action: Send | SendClear | Answer | Wait | Fin | Reset | BlackHole | _Finish,
-        injections: tuple[Injection, ...],
-    ) -> None:
-        match action:
-            case Send(octets, cut, every):
-                self._pending -= len(octets)
-                await self._write_octets(octets, cut, every, injections)
-            case SendClear(octets):
-                await self._tcp.write(octets)
-                self._wrote(octets, injections)
-            case Answer():
-                await self._write_answer(action, injections)
-            case Wait(seconds):
-                await asyncio.sleep(seconds)
-            case Fin():
-                self.stream.send_fin()
-                self._end_ourselves("fin")
-            case Reset():
-                self._end_ourselves("rst")
-                self.stream.reset()
-            case BlackHole():
-                self._black_hole = True
-
-    async def _write_octets(
-        self, octets: bytes, cut: int, every: float, injections: tuple[Injection, ...]
-    ) -> None:
-        step = cut or len(octets)
-        for at in range(0, len(octets), step):
-            if at and every:
-                await asyncio.sleep(every)
-            piece = octets[at : at + step]
-            number = self.stream.writes + 1
-            await self.stream.write(piece)
-            self._wrote(piece, injections)
-            if self._upgraded:
-                self._observe(piece, number)
-
-    async def _write_answer(self, answer: Answer, injections: tuple[Injection, ...]) -> None:
-        given = answer.response
-        self.journal.write(
-            self.conn,
-            "server",
-            "http.response",
-            purpose=self._purpose,
-            status=given.status,
-            headers=list(given.headers),
-            body=body_text(given.body),
-            body_octets=len(given.body),
-        )
-        octets = answer.before + given.encode() + answer.after
-        number = self.stream.writes + 1
-        await self._write_octets(octets, answer.cut, answer.every, injections)
-        if given.status == 101:
+    def answered(self, status: int) -> None:
+        """A response went out; 101 makes this a WebSocket."""
+        if status == 101:
             self._upgraded = True
-            self._observe(answer.after, number)
             self._reach("upgraded")
             if self.script:
                 self.script.upgraded(self._asked)
 
-    def _wrote(self, octets: bytes, injections: tuple[Injection, ...]) -> None:
-        for injection in injections:
-            injection.wrote(octets, self._written)
-        self._written += len(octets)
+    def close_sent(self) -> None:
+        """Our Close went out: the client has a limited time to answer it."""
+        self._endpoint.we_closed()
+        self.dialogue.over = True
+        self._timers.append(self._loop.call_later(CLOSING_SECONDS + self._linger, self._give_up))
 
-    def _observe(self, octets: bytes, number: int) -> None:
-        for seen in self._seen_out.receive(octets, number):
-            self.journal.frame(self.conn, "server", seen)
-            if isinstance(seen, SeenFrame) and seen.opcode == websocket.CLOSE:
-                self._endpoint.we_closed()
-                self.dialogue.over = True
-                limit = CLOSING_SECONDS + self._linger
-                self._timers.append(self._loop.call_later(limit, self._give_up))
+    def ended_by_us(self, by: str) -> None:
+        """FIN or RST went out."""
+        self._note_end("server", by)
+        self._timers.append(self._loop.call_later(CLOSING_SECONDS, self._abandon))
+
+    def client_unreachable(self) -> None:
+        """A write failed."""
+        self._note_end("client", "rst")
 
     # ---- ending -----------------------------------------------------------------------------
 
-    def _end_ourselves(self, by: str) -> None:
-        self._note_end("server", by)
-        self._finished = True
-        self._timers.append(self._loop.call_later(CLOSING_SECONDS, self._abandon))
-
     def _give_up(self) -> None:
         """The client never answered our Close."""
-        if not self._finished:
+        if not self._outbox.finished:
             self._queue(Fin())
 
     def _abandon(self) -> None:
@@ -730,11 +616,10 @@ class Connection:
 
     async def _say_goodbye(self) -> None:
         """Ends in good order: close_notify, FIN; then waits for the client's."""
-        if not self._finished and not self._client_gone:
-            if isinstance(self.stream, TlsStream):
-                await self.stream.say_goodbye()
-            self.stream.send_fin()
-            self._end_ourselves("fin")
+        if not self._outbox.finished and not self._client_gone:
+            if isinstance(self._outbox.stream, TlsStream):
+                await self._outbox.stream.say_goodbye()
+            self._outbox.end_tcp("fin")
         raise _Over
 
     async def _see_off(self) -> None:
@@ -772,7 +657,7 @@ class Connection:
         alert: str | None,
         defects: tuple[str, ...] = (),
     ) -> None:
-        tls = self.stream if isinstance(self.stream, TlsStream) else None
+        tls = self._outbox.stream if isinstance(self._outbox.stream, TlsStream) else None
         more: dict[str, object] = {"alert": alert} if kind == "tls.failed" else {}
         self.journal.write(
             self.conn,

@@ -1,0 +1,190 @@
+"""The one writer of a connection: performs what is queued in order, so that nothing interleaves;
+records every frame that goes out, and writes the fault receipts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from rhombus_mock import websocket
+from rhombus_mock.actions import Answer, BlackHole, Fin, Reset, Send, SendClear, Wait
+from rhombus_mock.injection import Injection
+from rhombus_mock.journal import Journal, body_text
+from rhombus_mock.tcp import TcpStream
+from rhombus_mock.tls import Stream
+from rhombus_mock.websocket import FrameDecoder, SeenFrame
+
+MAX_PENDING_OCTETS = 64 * 1024 * 1024
+
+Written = Send | SendClear | Answer | Wait | Fin | Reset | BlackHole
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Everything of an injection is written: its receipt is due."""
+
+    injection: Injection
+
+
+@dataclass(frozen=True)
+class _Item:
+    action: Written | Finish
+    injections: tuple[Injection, ...] = ()
+
+
+class Owner(Protocol):
+    """Who is told what went out."""
+
+    def answered(self, status: int) -> None:
+        """A response is written."""
+
+    def close_sent(self) -> None:
+        """A Close frame is written."""
+
+    def ended_by_us(self, by: str) -> None:
+        """FIN or RST is sent."""
+
+    def client_unreachable(self) -> None:
+        """A write failed."""
+
+
+class Outbox:
+    """Queues are filled from anywhere; run() alone writes."""
+
+    def __init__(self, journal: Journal, conn: int, tcp: TcpStream, owner: Owner) -> None:
+        self.stream: Stream = tcp
+        """Where octets go; TLS once that is established."""
+        self.purpose = "rest"
+        """Of the request that is being answered."""
+        self.finished = False
+        """FIN or RST went out, or the client is gone: nothing is written any more."""
+        self.black_hole = False
+        self._journal = journal
+        self._conn = conn
+        self._tcp = tcp
+        self._owner = owner
+        self._queue: asyncio.Queue[_Item] = asyncio.Queue()
+        self._pending = 0
+        self._written = 0
+        self._websocket = False
+        self._frames = FrameDecoder(max_payload=1 << 62)
+
+    def put(self, action: Written | Finish, injections: tuple[Injection, ...] = ()) -> None:
+        """Queues. A client that leaves too much unread is cut off."""
+        if isinstance(action, Send):
+            self._pending += len(action.octets)
+            if self._pending > MAX_PENDING_OCTETS:
+                self._journal.dropped(1, "client does not read")
+                action = Reset()
+        self._queue.put_nowait(_Item(action, injections))
+
+    async def settled(self) -> None:
+        """Until everything queued is done."""
+        await self._queue.join()
+
+    async def run(self) -> None:
+        """Writes until TCP is closed, or falls into a black hole."""
+        while True:
+            item = await self._queue.get()
+            try:
+                if isinstance(item.action, Finish):
+                    self._receipt(item.action)
+                elif not self.finished:
+                    await self._write(item.action, item.injections)
+            except OSError:
+                if not self.finished:
+                    self.finished = True
+                    self._owner.client_unreachable()
+            finally:
+                self._queue.task_done()
+            if self._tcp.closed or self.black_hole:
+                self._flush_receipts()
+                return
+
+    def end_tcp(self, by: str) -> None:
+        """FIN or RST, without a goodbye of the layers above."""
+        if by == "rst":
+            self.stream.reset()
+        else:
+            self.stream.send_fin()
+        self.finished = True
+        self._owner.ended_by_us(by)
+
+    def end(self) -> None:
+        """Records what was left half written."""
+        for seen in self._frames.end():
+            self._journal.frame(self._conn, "server", seen)
+
+    def _receipt(self, finish: Finish) -> None:
+        finish.injection.receipt(self._journal, self._conn, self._written)
+
+    def _flush_receipts(self) -> None:
+        """The last action left nobody to write: receipts that still wait are written."""
+        while not self._queue.empty():
+            item = self._queue.get_nowait()
+            if isinstance(item.action, Finish):
+                self._receipt(item.action)
+            self._queue.task_done()
+
+    async def _write(self, action: Written, injections: tuple[Injection, ...]) -> None:
+        match action:
+            case Send():
+                self._pending -= len(action.octets)
+                await self._send(action, injections)
+            case SendClear(octets):
+                await self._tcp.write(octets)
+                self._count(octets, injections)
+            case Answer():
+                await self._answer(action, injections)
+            case Wait(seconds):
+                await asyncio.sleep(seconds)
+            case Fin():
+                self.end_tcp("fin")
+            case Reset():
+                self.end_tcp("rst")
+            case BlackHole():
+                self.black_hole = True
+
+    async def _send(self, send: Send, injections: tuple[Injection, ...]) -> None:
+        step = send.cut or max(1, len(send.octets))
+        for at in range(0, len(send.octets), step):
+            if at and send.every:
+                await asyncio.sleep(send.every)
+            piece = send.octets[at : at + step]
+            number = self.stream.writes + 1
+            await self.stream.write(piece)
+            self._count(piece, injections)
+            if self._websocket:
+                self._observe(piece, number)
+
+    async def _answer(self, answer: Answer, injections: tuple[Injection, ...]) -> None:
+        given = answer.response
+        self._journal.write(
+            self._conn,
+            "server",
+            "http.response",
+            purpose=self.purpose,
+            status=given.status,
+            headers=list(given.headers),
+            body=body_text(given.body),
+            body_octets=len(given.body),
+        )
+        octets = answer.before + given.encode() + answer.after
+        number = self.stream.writes + 1
+        await self._send(Send(octets, answer.cut, answer.every), injections)
+        if given.status == 101:
+            self._websocket = True
+            self._observe(answer.after, number)
+        self._owner.answered(given.status)
+
+    def _count(self, octets: bytes, injections: tuple[Injection, ...]) -> None:
+        for injection in injections:
+            injection.wrote(octets, self._written)
+        self._written += len(octets)
+
+    def _observe(self, octets: bytes, number: int) -> None:
+        for seen in self._frames.receive(octets, number):
+            self._journal.frame(self._conn, "server", seen)
+            if isinstance(seen, SeenFrame) and seen.opcode == websocket.CLOSE:
+                self._owner.close_sent()
