@@ -39,14 +39,19 @@ bool reports_trouble(const transcript::client_event& line) {
     return parsed["rhombus"] == "error" || parsed["rhombus"] == "dropped";
 }
 
+/// The server notes a frame after it was written: what the client does about it may come first.
+bool follows(const at& reaction, const at& cause) {
+    return between(cause, reaction) > -scheduling;
+}
+
 /// @returns where the client said something of trouble, on its event lines or on standard error.
 std::optional<at> complaint_after(const at& where, const transcript::process_history& process) {
     for (const auto& event : process.events) {
-        if (event.where.n > where.n && reports_trouble(event.what))
+        if (follows(event.where, where) && reports_trouble(event.what))
             return event.where;
     }
     for (const auto& output : process.output) {
-        if (output.where.n > where.n && output.what.stream == "stderr")
+        if (follows(output.where, where) && output.what.stream == "stderr")
             return output.where;
     }
     return std::nullopt;
@@ -83,7 +88,7 @@ ruling judge_malformed(const run_history& run, const context& /*with*/) {
 std::optional<at> printed(const nlohmann::json& body, const at& after,
                           const transcript::process_history& process) {
     for (const auto& event : process.events) {
-        if (event.where.n > after.n &&
+        if (follows(event.where, after) &&
             nlohmann::json::parse(event.what.event, nullptr, false) == body)
             return event.where;
     }
