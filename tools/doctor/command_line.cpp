@@ -16,7 +16,7 @@ namespace {
 
 /// Flags whose values are read further after parsing.
 struct raw {
-    double wait_seconds = 30;
+    std::optional<double> wait_seconds;
     std::vector<std::string> resolve;
     std::string format = "text";
     bool insecure = false;
@@ -102,7 +102,9 @@ boost::system::result<command_line, early_exit> finish(command_line out, const r
     static const std::map<std::string, format> formats{
         {"text", format::text}, {"json", format::json}, {"jsonl", format::jsonl}};
     out.format = formats.at(values.format);
-    out.wait = std::chrono::milliseconds{static_cast<std::int64_t>(values.wait_seconds * 1000)};
+    if (values.wait_seconds)
+        out.wait =
+            std::chrono::milliseconds{static_cast<std::int64_t>(*values.wait_seconds * 1000)};
     if (values.insecure)
         out.on_defect = net::untrusted_peer::go_on_without_credentials;
     if (values.plain_credentials)

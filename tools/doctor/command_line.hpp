@@ -38,7 +38,7 @@ struct command_line {
     net::untrusted_peer on_defect = net::untrusted_peer::stop;
     net::clear_text_credentials clear_text = net::clear_text_credentials::loopback_only;
 
-    std::chrono::milliseconds wait{30'000};
+    std::optional<std::chrono::milliseconds> wait; ///< nullopt: as long as needed, about 30 s.
     bool no_decoy = false;
     std::optional<std::string> expect;
 

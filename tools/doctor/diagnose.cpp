@@ -21,6 +21,7 @@
 namespace rhombus::doctor {
 namespace {
 
+constexpr std::chrono::seconds default_wait{30};
 constexpr int usage_exit = 2;
 constexpr int expectation_exit = 31;
 constexpr int signal_exit_base = 128;
@@ -106,7 +107,8 @@ examination_options options_for(const command_line& given, const target& aimed,
     how.overrides = given.overrides;
     return {.stream = how,
             .rest = how,
-            .wait = given.wait,
+            .wait = given.wait.value_or(default_wait),
+            .heartbeat = given.wait ? heartbeat_proof::within_wait : heartbeat_proof::as_agreed,
             .decoys = given.no_decoy ? decoy_policy::skip : decoy_policy::compare,
             .decoy_key = std::move(decoy_key)};
 }

@@ -20,6 +20,8 @@ constexpr milliseconds subscription_settles{1'000};
 /// A peer that closes at once does so within a round trip, without hearing anything from us.
 constexpr milliseconds silent_wait{1'000};
 constexpr milliseconds closing_limit{3'000};
+/// However rare the heart-beats that a server agrees to.
+constexpr milliseconds longest_heartbeat_watch{90'000};
 constexpr std::uint16_t normal_closure = 1000;
 constexpr std::uint16_t protocol_error = 1002;
 /// Beyond the longest silence allowed, so that a beat at its very end still counts.
@@ -300,6 +302,11 @@ void examination::await_event() {
 }
 
 void examination::await_heartbeat() {
+    if (options_.heartbeat == heartbeat_proof::as_agreed && stream_alive()) {
+        const auto needed = allowed_silence(read_stream(known_).plan) + proof_margin;
+        window_end_ = std::max(window_end_, window_end_ - options_.wait +
+                                                std::min(needed, longest_heartbeat_watch));
+    }
     while (stream_alive() && counts_.beats == 0 && window_left().count() > 0) {
         const auto left = until_proved(read_stream(known_));
         if (left.count() <= 0)

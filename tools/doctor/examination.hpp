@@ -16,6 +16,10 @@
 
 namespace rhombus::doctor {
 
+/// How long heart-beats are watched for: within the wait that the user asked for, or beyond it
+/// where the server agreed to intervals that need longer.
+enum class heartbeat_proof : std::uint8_t { within_wait, as_agreed };
+
 enum class decoy_policy : std::uint8_t { compare, skip };
 
 /// What a diagnosis may do on the wire.
@@ -23,6 +27,7 @@ struct examination_options {
     net::connection_options stream;
     net::connection_options rest;
     std::chrono::milliseconds wait{30'000};
+    heartbeat_proof heartbeat = heartbeat_proof::as_agreed;
     decoy_policy decoys = decoy_policy::compare;
     std::string decoy_key; ///< Random and well-formed; never a changed real one.
 };

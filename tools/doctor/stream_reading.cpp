@@ -46,6 +46,13 @@ void take_server_item(stream_reading& out, const stomp_item& item, const stomp_i
         return keep_first(out.connected == nullptr ? out.connected : out.second_connected);
     if (is_command(item, "ERROR"))
         return keep_first(out.error);
+    // Nothing counts that comes before CONNECTED or after ERROR.
+    const bool in_session = out.connected != nullptr && out.error == nullptr;
+    if (as_frame(item) != nullptr && !in_session) {
+        if (out.error == nullptr)
+            keep_first(out.early);
+        return;
+    }
     if (is_command(item, "RECEIPT"))
         return keep_first(out.receipt);
     if (is_command(item, "MESSAGE")) {

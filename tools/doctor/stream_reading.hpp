@@ -30,11 +30,12 @@ struct stream_reading {
     const transcript::connection_history* history = nullptr;
     const transcript::stomp_item* connected = nullptr; ///< CONNECTED.
     const transcript::stomp_item* second_connected = nullptr;
+    const transcript::stomp_item* early = nullptr; ///< A frame that came before CONNECTED or ERROR.
     const transcript::stomp_item* subscribe = nullptr; ///< Our SUBSCRIBE.
     const transcript::stomp_item* receipt = nullptr;   ///< RECEIPT for it.
     const transcript::stomp_item* error = nullptr;     ///< The first ERROR.
     const transcript::stomp_item* violation = nullptr; ///< By the server, the first.
-    const transcript::stomp_item* message = nullptr;   ///< The first MESSAGE.
+    const transcript::stomp_item* message = nullptr;   ///< The first MESSAGE that counts.
     std::size_t messages = 0;      ///< For our subscription.
     std::size_t stray_messages = 0; ///< For others.
     std::optional<websocket_violation> bad_websocket;
@@ -45,6 +46,8 @@ struct stream_reading {
     std::chrono::milliseconds last_silence{};    ///< At the end of observation.
     std::chrono::milliseconds observed{};        ///< CONNECTED to the end of observation.
 
+    /// @returns whether a session was opened as STOMP 1.2 wants it.
+    [[nodiscard]] bool in_order() const noexcept { return connected != nullptr && early == nullptr; }
     /// @returns whether our side ended the stream because the server broke a rule.
     [[nodiscard]] bool broken() const noexcept {
         return violation != nullptr || bad_websocket.has_value() || second_connected != nullptr;

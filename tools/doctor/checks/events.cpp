@@ -111,7 +111,7 @@ judgement judge(const facts& known) {
 
 std::optional<std::string_view> blocked(const facts& known) {
     const auto stream = read_stream(known);
-    if (stream.connected == nullptr)
+    if (!stream.in_order())
         return "stomp-connected";
     const bool nothing_came = stream.messages + stream.stray_messages == 0;
     if (nothing_came && !stream.broken() && stream.second_connected == nullptr)

@@ -94,7 +94,7 @@ judgement judge(const facts& known) {
 
 std::optional<std::string_view> blocked(const facts& known) {
     const auto stream = read_stream(known);
-    if (stream.connected == nullptr)
+    if (!stream.in_order())
         return "stomp-connected";
     if (!known.wants_topic())
         return std::nullopt;

@@ -86,7 +86,6 @@ void judge_silence(const stream_reading& stream, judgement& out) {
               {stream.history->messages.back().where.n});
         return;
     }
-    const auto pinged = stream.history->control_frames;
     auto& found = blame(out, "WS-DEAF",
                         "The WebSocket is open, but CONNECT is never answered.",
                         "CONNECT was sent; no STOMP octet came within the limit",
@@ -97,15 +96,14 @@ void judge_silence(const stream_reading& stream, judgement& out) {
 judgement judge(const facts& known) {
     judgement out;
     const auto stream = read_stream(known);
-    if (stream.connected != nullptr) {
+    if (stream.early != nullptr) {
+        blame(out, "STOMP-ORDER", "The server sends other frames before CONNECTED.",
+              fmt::format("{} before CONNECTED", stream_reading::frame_of(*stream.early).command),
+              {stream.early->where.n});
+    } else if (stream.connected != nullptr) {
         judge_connected(stream, out);
     } else if (stream.error != nullptr) {
         judge_error(stream, out);
-    } else if (stream.message != nullptr || stream.receipt != nullptr) {
-        const auto* first = stream.message != nullptr ? stream.message : stream.receipt;
-        blame(out, "STOMP-ORDER", "The server sends frames before CONNECTED.",
-              fmt::format("{} before CONNECTED", stream_reading::frame_of(*first).command),
-              {first->where.n});
     } else if (stream.violation != nullptr) {
         judge_violation(stream, out);
     } else if (stream.end && stream.history->unfinished_from_server.empty()) {

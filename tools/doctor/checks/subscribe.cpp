@@ -76,7 +76,7 @@ judgement judge(const facts& known) {
 }
 
 std::optional<std::string_view> blocked(const facts& known) {
-    if (read_stream(known).connected == nullptr)
+    if (!read_stream(known).in_order())
         return "stomp-connected";
     if (known.settings.system->credential && !organization_to_watch(known))
         return "rest-token";

@@ -79,7 +79,7 @@ judgement judge(const facts& known) {
 
 std::optional<std::string_view> blocked(const facts& known) {
     const auto stream = read_stream(known);
-    if (stream.connected == nullptr)
+    if (!stream.in_order())
         return "stomp-connected";
     const bool refused = stream.subscribe == nullptr || stream.error != nullptr ||
                          (stream.end && (stream.end->code == "CLOSE-1002" ||
