@@ -53,31 +53,37 @@ std::optional<std::uint16_t> port_number(std::string_view digits) noexcept {
 
 using outcome = boost::system::result<endpoint, std::string>;
 
+/// Takes `[address]` off the front. @returns false when there is none.
+bool read_bracketed(std::string_view& text, std::string& host) {
+    const auto end = text.find(']');
+    if (end == text.npos)
+        return false;
+    host = text.substr(1, end - 1);
+    text.remove_prefix(end + 1);
+    return ipv6(host);
+}
+
+/// Takes a name or an IPv4 address off the front. @returns false when there is none.
+bool read_name(std::string_view& text, std::string& host) {
+    host = text.substr(0, text.find(':'));
+    text.remove_prefix(host.size());
+    return !host.empty() && host.size() <= 253 && std::ranges::all_of(host, name_octet);
+}
+
 /// Takes the authority apart into `found`. @returns what was expected, empty when all is well.
-std::string read_authority(std::string_view text, endpoint& found) {
+std::string_view read_authority(std::string_view text, endpoint& found) {
     if (text.find('@') != text.npos)
         return "expected a host without user or password before it";
-
-    std::string_view port;
-    if (text.starts_with('[')) {
-        const auto end = text.find(']');
-        found.host = text.substr(1, end == text.npos ? text.npos : end - 1);
-        if (end == text.npos || !ipv6(found.host))
-            return "expected an IPv6 address between [ and ]";
-        port = text.substr(end + 1);
-        if (!port.empty() && !port.starts_with(':'))
-            return "expected a port after ]";
-    } else {
-        const auto colon = text.find(':');
-        found.host = text.substr(0, colon);
-        if (found.host.empty() || found.host.size() > 253 ||
-            !std::ranges::all_of(found.host, name_octet))
-            return "expected a host name or an IP address";
-        port = colon == text.npos ? std::string_view{} : text.substr(colon);
-    }
-    if (port.size() <= 1) // RFC 3986 section 3.2.3 allows "host:".
+    const auto bracketed = text.starts_with('[');
+    if (bracketed && !read_bracketed(text, found.host))
+        return "expected an IPv6 address between [ and ]";
+    if (!bracketed && !read_name(text, found.host))
+        return "expected a host name or an IP address";
+    if (!text.empty() && !text.starts_with(':'))
+        return "expected a port after ]";
+    if (text.size() <= 1) // RFC 3986 section 3.2.3 allows "host:".
         return {};
-    const auto number = port_number(port.substr(1));
+    const auto number = port_number(text.substr(1));
     if (!number)
         return "expected a port from 1 to 65535";
     found.port = *number;
@@ -109,8 +115,8 @@ outcome parse_url(std::string_view url) {
     const auto rest = url.substr(separator + 3);
     const auto path = std::min(rest.find_first_of("/?"), rest.size());
     endpoint found{.security = known->security, .host = {}, .port = default_port(known->security)};
-    if (auto expected = read_authority(rest.substr(0, path), found); !expected.empty())
-        return expected;
+    if (const auto expected = read_authority(rest.substr(0, path), found); !expected.empty())
+        return std::string{expected};
     found.target = rest.substr(path);
     if (!found.target.starts_with('/'))
         found.target.insert(0, 1, '/');

@@ -67,7 +67,7 @@ bool sendable(const std::string& target, const transcript::header_list& headers)
 std::string request_text(const std::string& target, const transcript::header_list& headers) {
     auto text = "GET " + target + " HTTP/1.1\r\n";
     for (const auto& [name, value] : headers)
-        text += name + ": " + value + "\r\n";
+        text.append(name).append(": ").append(value).append("\r\n");
     return text + "\r\n";
 }
 

@@ -134,11 +134,16 @@ bool one_line(std::string_view text) {
     return text.find_first_of(std::string_view{"\r\n\0", 3}) == text.npos;
 }
 
+/// @returns the header as libcurl takes it: an empty value is written with a semicolon.
+std::string header_line(std::string name, const std::string& value) {
+    return value.empty() ? name.append(";") : name.append(": ").append(value);
+}
+
 string_list headers_of(const call& what) {
     string_list list{nullptr, curl_slist_free_all};
     const auto add = [&](const auto& fields) {
         for (const auto& [name, value] : fields)
-            append(list, value.empty() ? name + ";" : name + ": " + value);
+            append(list, header_line(name, value));
     };
     add(what.headers);
     if (!withholds(what))
@@ -149,8 +154,9 @@ string_list headers_of(const call& what) {
 
 string_list overrides_of(const call& what) {
     string_list list{nullptr, curl_slist_free_all};
-    for (const auto& each : what.overrides)
-        append(list, each.host + ":" + std::to_string(each.port) + ":" + each.address);
+    for (const auto& [host, port, address] : what.overrides)
+        append(list,
+               std::string{host}.append(":").append(std::to_string(port)).append(":") + address);
     return list;
 }
 
