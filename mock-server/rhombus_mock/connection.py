@@ -7,9 +7,6 @@ import random
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from websockets.frames import Frame as WebSocketFrame
-from websockets.frames import Opcode
-
 from rhombus_mock import durations, rest, upgrade, websocket
 from rhombus_mock.actions import (
     STATES,
@@ -34,14 +31,23 @@ from rhombus_mock.dialogue import Dialogue, error
 from rhombus_mock.events import EventSource
 from rhombus_mock.framing import laid_out
 from rhombus_mock.http1 import BadRequest, Request, RequestReader, response
+from rhombus_mock.inbox import (
+    Arrival,
+    Beat,
+    Closed,
+    Heard,
+    Inbox,
+    Malformed,
+    Reply,
+    Unacceptable,
+)
 from rhombus_mock.injection import Arming, Injection, Live
 from rhombus_mock.journal import body_text
 from rhombus_mock.outbox import Finish, Outbox, Written
 from rhombus_mock.situation import Situation
-from rhombus_mock.stomp.frames import Decoder, Frame, MalformedFrame
+from rhombus_mock.stomp.frames import Frame
 from rhombus_mock.tcp import TcpStream
 from rhombus_mock.tls import TlsFailed, TlsStream
-from rhombus_mock.websocket import Endpoint, FrameDecoder
 
 if TYPE_CHECKING:
     from rhombus_mock.scenario import Scenario
@@ -107,11 +113,7 @@ class Connection:
         self._upgraded = False
         self._client_gone = False
         self._linger = 0.0
-        self._endpoint = Endpoint()
-        self._seen_in = FrameDecoder()
-        self._stomp = Decoder()
-        self._message = bytearray()
-        self._message_opcode = 0
+        self._inbox = Inbox(self.journal, self.conn)
         self._timers: list[asyncio.TimerHandle] = []
         self._beat_timer: asyncio.TimerHandle | None = None
         self._event_timer: asyncio.TimerHandle | None = None
@@ -138,8 +140,7 @@ class Connection:
                 if isinstance(outcome, Exception):
                     text = f"mock server defect: {outcome!r}"
                     self.journal.write(self.conn, "tool", "note", text=text)
-            for seen in self._seen_in.end():
-                self.journal.frame(self.conn, "client", seen)
+            self._inbox.end()
             self._outbox.end()
             if not self._client_gone and not self._outbox.finished:
                 self._note_end("server", "fin")
@@ -280,7 +281,7 @@ class Connection:
         while True:
             if octets:
                 self._received(octets)
-                if self._endpoint.ended:
+                if self._inbox.ended:
                     await self._settle()
                     await self._linger_on()
                     await self._say_goodbye()
@@ -290,53 +291,29 @@ class Connection:
                 return
 
     def _received(self, octets: bytes) -> None:
-        for seen in self._seen_in.receive(octets, self._outbox.stream.reads):
-            self.journal.frame(self.conn, "client", seen)
-        frames, answers = self._endpoint.receive(octets)
-        for frame in frames:
-            if isinstance(frame, WebSocketFrame):
-                self._websocket_frame(frame)
-        for octets_out in answers:
-            if octets_out:
-                self._queue(Send(octets_out))
-
-    def _websocket_frame(self, frame: WebSocketFrame) -> None:
-        if frame.opcode is Opcode.CLOSE:
-            if self.script:
-                self.script.closed()
-            self.dialogue.over = True
-        elif frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-            if frame.opcode is not Opcode.CONT:
-                self._message_opcode = int(frame.opcode)
-            self._message += frame.data
-            if len(self._message) > websocket.MAX_MESSAGE_OCTETS:
-                self._queue(Send(websocket.close(1009)))
-                self._message.clear()
-            elif frame.fin:
-                payload = bytes(self._message)
-                self._message.clear()
-                self._stomp_octets(payload)
-
-    def _stomp_octets(self, payload: bytes) -> None:
-        if self._message_opcode == websocket.TEXT and not _is_utf8(payload):
-            self._queue(Send(websocket.close(1007)))
-            self.dialogue.over = True
-            return
-        self.dialogue.heard(self._loop.time())
-        if self.dialogue.over:
-            return
-        try:
-            frames = self._stomp.receive(payload)
-        except MalformedFrame as broken:
-            self.perform(error(str(broken)))
-            self.dialogue.over = True
-            return
-        for frame in frames:
-            if frame is not None:
-                self._client_frame(frame)
-            elif self.script:
-                self.script.received(None)
+        for arrival in self._inbox.receive(octets, self._outbox.stream.reads):
+            self._arrived(arrival)
         self._set_beat_timer()
+
+    def _arrived(self, arrival: Arrival) -> None:
+        match arrival:
+            case Reply(octets):
+                self._outbox.put(Send(octets))
+            case Closed():
+                if self.script:
+                    self.script.closed()
+                self.dialogue.over = True
+            case Heard():
+                self.dialogue.heard(self._loop.time())
+            case Unacceptable(code):
+                self._queue(Send(websocket.close(code)))
+            case Malformed(message) if not self.dialogue.over:
+                self.perform(error(message))
+                self.dialogue.over = True
+            case Beat() if self.script:
+                self.script.received(None)
+            case Frame() if not self.dialogue.over:
+                self._client_frame(arrival)
 
     def _client_frame(self, frame: Frame) -> None:
         if frame.command in ("CONNECT", "STOMP"):
@@ -579,7 +556,7 @@ class Connection:
 
     def close_sent(self) -> None:
         """Our Close went out: the client has a limited time to answer it."""
-        self._endpoint.we_closed()
+        self._inbox.we_closed()
         self.dialogue.over = True
         self._timers.append(self._loop.call_later(CLOSING_SECONDS + self._linger, self._give_up))
 
@@ -670,11 +647,3 @@ class Connection:
             defects=list(defects),
             **more,
         )
-
-
-def _is_utf8(payload: bytes) -> bool:
-    try:
-        payload.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
