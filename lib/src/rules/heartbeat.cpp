@@ -210,36 +210,42 @@ ruling judge_flood(const run_history& run, const context& /*with*/) {
                                   "no connection lasted for one interval");
 }
 
-/// @returns the last sign of life from the server after CONNECTED.
-at last_from_server(const connection_history& connection, const at& connected) {
+/// @returns the last sign of life from the server after CONNECTED and before `until`.
+at last_from_server(const connection_history& connection, const at& connected, const at& until) {
     auto last = connected;
-    for (const auto& frame : connection.frames) {
-        if (frame.where.from == origin::server && frame.where.n > last.n)
-            last = frame.where;
-    }
-    for (const auto& octets : connection.not_websocket) {
-        if (octets.where.from == origin::server && octets.where.n > last.n)
-            last = octets.where;
-    }
+    const auto take = [&](const at& where) {
+        if (where.from == origin::server && where.n > last.n && where.n < until.n)
+            last = where;
+    };
+    for (const auto& frame : connection.frames)
+        take(frame.where);
+    for (const auto& octets : connection.not_websocket)
+        take(octets.where);
     return last;
 }
 
-bool server_ended(const connection_history& connection) {
-    return connection.close_from_server ||
-           (connection.closed && connection.closed->where.from == origin::server);
+/// An answer to the client's own end does not count.
+bool server_ended_before(const connection_history& connection, const at& until) {
+    const auto before = [&](const auto& one) {
+        return one && one->where.from == origin::server && one->where.n < until.n;
+    };
+    return before(connection.close_from_server) || before(connection.closed);
 }
 
 void grade_silence(const connection_history& connection, const run_history& run, tally& seen) {
     const auto agreed = negotiated(connection);
-    if (!agreed || agreed->plan.expect_every.count() == 0 || server_ended(connection))
+    if (!agreed || agreed->plan.expect_every.count() == 0)
         return;
     const std::chrono::nanoseconds interval = agreed->plan.expect_every;
     const auto bounds = scaled(tolerances::silence_noticed, interval);
-    const auto silent_since = last_from_server(connection, agreed->since);
     const auto end = end_of_observation(run);
     const auto sign = given_up(connection, run);
     const auto noticed = sign && sign->n < end.n;
-    const auto silence = between(silent_since, noticed ? *sign : end);
+    const auto until = noticed ? *sign : end;
+    if (server_ended_before(connection, until))
+        return;
+    const auto silent_since = last_from_server(connection, agreed->since, until);
+    const auto silence = between(silent_since, until);
     if (!noticed) {
         if (const auto late = overdue(silence, bounds))
             seen.breach(*late,

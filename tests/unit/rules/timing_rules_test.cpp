@@ -183,6 +183,16 @@ INSTANTIATE_TEST_SUITE_P(
         timed_row{"TooLate", "R-409", broken, must, [](script& s) { silent_until(s, 61s); }},
         timed_row{"Never", "R-409", broken, must,
                   [](script& s) { s.open().connect().connected().until(61s); }},
+        timed_row{"TheServerAnswersTheClose", "R-409", held, must,
+                  [](script& s) {
+                      silent_until(s, 30s);
+                      s.close(origin::server, 1002).fin(origin::server);
+                  }},
+        timed_row{"TheServerEndsItself", "R-409", unseen, must,
+                  [](script& s) {
+                      s.open().connect().connected().at(65s).close(origin::server, 1011);
+                      s.close(origin::client, 1011);
+                  }},
         timed_row{"NewConnectionIsASign", "R-409", held, must,
                   [](script& s) { s.open().connect().connected().at(25s).tcp().until(90s); }},
         timed_row{"EndedForAnotherReason", "R-409", unseen, must,
