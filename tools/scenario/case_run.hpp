@@ -32,18 +32,18 @@ struct run_setting {
     client_file client;
     rules::profile profile = rules::profile::vendor;
     scenario::transport transport = transport::tls;
-    std::string control_url;
-    std::filesystem::path work_folder; ///< Each case has a folder below it.
+    std::string control_url = {};
+    std::filesystem::path work_folder = {}; ///< Each case has a folder below it.
     std::function<std::chrono::nanoseconds()> lag;
 };
 
 /// What one case came to.
 struct case_result {
-    std::string id;
+    std::string id = {};
     rules::verdict verdict = rules::verdict::inconclusive;
-    std::vector<rules::finding> findings;
+    std::vector<rules::finding> findings = {};
     std::chrono::nanoseconds duration{0};
-    std::filesystem::path transcript;
+    std::filesystem::path transcript = {};
 };
 
 /// Runs one case: starts a scenario of the mock server and a client, watches both until all windows

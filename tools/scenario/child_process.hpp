@@ -2,6 +2,7 @@
 
 #include <boost/system/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -15,17 +16,17 @@ namespace rhombus::scenario {
 
 /// How to start a program: never by a shell.
 struct launch {
-    std::vector<std::string> argv;        ///< The first word is the program's path.
-    std::vector<std::string> environment; ///< `NAME=VALUE`.
-    std::filesystem::path folder;         ///< Its working folder.
+    std::vector<std::string> argv = {};        ///< The first word is the program's path.
+    std::vector<std::string> environment = {}; ///< `NAME=VALUE`.
+    std::filesystem::path folder = {};         ///< Its working folder.
 };
 
 enum class output_stream : std::uint8_t { out, err };
 
 /// Exactly one of both is set.
 struct exit_status {
-    std::optional<int> code;
-    std::optional<int> signal;
+    std::optional<int> code = {};
+    std::optional<int> signal = {};
 };
 
 /// What /proc says of a process at one moment.

@@ -15,16 +15,16 @@ enum class setting : std::uint8_t { no, settable };
 
 /// How one client under test is started and what it says of itself.
 struct client_file {
-    std::string name;
-    std::string version;
-    std::vector<std::string> argv; ///< Words that begin with `./` are paths beside the file.
-    std::vector<std::pair<std::string, std::string>> environment;
-    rules::client_traits traits;
+    std::string name = {};
+    std::string version = {};
+    std::vector<std::string> argv = {}; ///< Words that begin with `./` are paths beside the file.
+    std::vector<std::pair<std::string, std::string>> environment = {};
+    rules::client_traits traits = {};
     bool asks_for_organization = true; ///< `rest: false`: it is given RHOMBUS_ORG_UUID.
     setting handler = setting::no;
     setting heart_beat = setting::no;
-    std::optional<std::uint64_t> memory_budget_mib;
-    std::filesystem::path folder; ///< Of the client's file; empty for a command line.
+    std::optional<std::uint64_t> memory_budget_mib = {};
+    std::filesystem::path folder = {}; ///< Of the client's file; empty for a command line.
 };
 
 /// Finds a client: `clients/NAME/client.yaml`, else a YAML file, else a command line that is taken

@@ -8,22 +8,22 @@ namespace rhombus::scenario {
 
 /// What a scenario of the mock server is started with.
 struct scenario_request {
-    std::string file; ///< Absolute path.
+    std::string file = {}; ///< Absolute path.
     std::uint64_t seed = 1;
-    std::string framing;
-    std::string api_key;
-    std::string journal; ///< Path of the journal to write.
+    std::string framing = {};
+    std::string api_key = {};
+    std::string journal = {}; ///< Path of the journal to write.
     bool plain = false;
 };
 
 /// Where a started scenario listens.
 struct scenario_listener {
-    std::string id;
-    std::string rest_url;
-    std::string ws_url;
-    std::string ca_file;
-    std::string organization;
-    std::string journal;
+    std::string id = {};
+    std::string rest_url = {};
+    std::string ws_url = {};
+    std::string ca_file = {};
+    std::string organization = {};
+    std::string journal = {};
 };
 
 /// The mock server's control endpoint. One object a thread.

@@ -16,10 +16,10 @@ using transcript::run_history;
 
 /// What is judged, and how.
 struct judgement {
-    rules::context with;
-    std::vector<std::string> faults;     ///< No receipt of one of these, no verdict.
-    std::chrono::nanoseconds lag{0};     ///< The host's, measured in the same run.
-    std::chrono::nanoseconds started{0}; ///< When the client was, on the records' clock.
+    rules::context with = {};
+    std::vector<std::string> faults = {}; ///< No receipt of one of these, no verdict.
+    std::chrono::nanoseconds lag{0};      ///< The host's, measured in the same run.
+    std::chrono::nanoseconds started{0};  ///< When the client was, on the records' clock.
 };
 
 /// @returns one finding an expectation.

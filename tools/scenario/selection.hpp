@@ -11,11 +11,11 @@ namespace rhombus::scenario {
 
 /// Which scenarios are wanted. Several words of one kind: any of them; several kinds: all of them.
 struct selection {
-    std::vector<std::string> ids; ///< Whole ids, or the folder before the slash.
-    std::vector<std::string> guides;
-    std::vector<std::string> requirements;
-    std::vector<std::string> faults; ///< `F-403`, or one variant: `F-203/404`.
-    std::vector<std::string> tags;
+    std::vector<std::string> ids = {}; ///< Whole ids, or the folder before the slash.
+    std::vector<std::string> guides = {};
+    std::vector<std::string> requirements = {};
+    std::vector<std::string> faults = {}; ///< `F-403`, or one variant: `F-203/404`.
+    std::vector<std::string> tags = {};
 };
 
 /// @returns whether it is wanted. Without a tag or id asked for, `long` and `soak` are left out.

@@ -14,10 +14,10 @@ namespace rhombus::scenario {
 
 /// What the report says besides the cases.
 struct run_facts {
-    std::string client_argument; ///< As given to --client, for the command that replays.
-    std::string scenarios;       ///< As given to --scenarios; empty: the default.
-    transcript::stamp started;
-    transcript::stamp ended;
+    std::string client_argument = {}; ///< As given to --client, for the command that replays.
+    std::string scenarios = {};       ///< As given to --scenarios; empty: the default.
+    transcript::stamp started = {};
+    transcript::stamp ended = {};
     std::chrono::nanoseconds lag{0};
     bool transcripts_kept = false;
 };

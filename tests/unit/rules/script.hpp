@@ -98,6 +98,11 @@ public:
                    transcript::process_output{std::move(stream), std::move(line)});
     }
     script& raw() { return add(conn_, origin::client, transcript::ws_raw{"\xFF", "5.2"}); }
+    script& receipt(std::string fault, std::string parameters = "{}") {
+        return add(conn_, origin::tool,
+                   transcript::fault_injected{.fault = std::move(fault),
+                                              .parameters = std::move(parameters)});
+    }
     /// Marks how long was looked.
     script& until(std::chrono::nanoseconds when) {
         return at(when).add(0, origin::tool, transcript::note{"end"});
