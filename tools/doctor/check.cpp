@@ -36,9 +36,13 @@ diagnosis::finding& judgement::found(std::string_view id, diagnosis::status outc
     return added;
 }
 
-std::optional<std::string_view> never_blocked(const facts& /*known*/) { return std::nullopt; }
+std::optional<std::string_view> never_blocked(const facts& /*known*/) {
+    return std::nullopt;
+}
 
-std::optional<std::string> always_applicable(const facts& /*known*/) { return std::nullopt; }
+std::optional<std::string> always_applicable(const facts& /*known*/) {
+    return std::nullopt;
+}
 
 std::optional<std::string> topic_not_wanted(const facts& known) {
     if (known.settings.system == nullptr || known.wants_topic())

@@ -82,8 +82,8 @@ boost::system::result<net::address_override, early_exit> read_override(const std
     const auto host_end = text.find(':');
     const auto port_end = host_end == std::string::npos ? host_end : text.find(':', host_end + 1);
     const auto wrong = early_exit{
-        2, fmt::format("--resolve {}: expected HOST:PORT:ADDR, e.g. ws.example:8443:127.0.0.1",
-                       text)};
+        2,
+        fmt::format("--resolve {}: expected HOST:PORT:ADDR, e.g. ws.example:8443:127.0.0.1", text)};
     if (port_end == std::string::npos || host_end == 0 || port_end + 1 == text.size())
         return wrong;
     const auto port = text.substr(host_end + 1, port_end - host_end - 1);
@@ -124,7 +124,8 @@ boost::system::result<command_line, early_exit> finish(command_line out, const r
         out.overrides.push_back(std::move(*one));
     }
     if (!out.faults.empty() && !out.demo)
-        return early_exit{2, "--fault: needs --demo; faults are injected by the bundled mock server"};
+        return early_exit{2,
+                          "--fault: needs --demo; faults are injected by the bundled mock server"};
     if (out.format == format::jsonl && out.action != action::watch)
         return early_exit{2, "--format jsonl: is for `watch`; expected text or json"};
     return out;
@@ -140,9 +141,10 @@ std::string one_line(std::string text) {
 boost::system::result<command_line, early_exit> parse_command_line(int argc, char** argv) {
     command_line out;
     raw values;
-    CLI::App app{"Diagnoses an event stream: what works, what is the first thing that does not, and "
-                 "why.",
-                 "rhombus-doctor"};
+    CLI::App app{
+        "Diagnoses an event stream: what works, what is the first thing that does not, and "
+        "why.",
+        "rhombus-doctor"};
     app.set_version_flag("--version", fmt::format("rhombus-doctor {}", program_version));
     app.fallthrough();
     add_account_flags(app, out);

@@ -58,16 +58,21 @@ decision decide_both_refused(const facts& known) {
     const auto stream = compare(known, host::stream);
     const bool stream_agrees = stream != likeness::other;
     if (rest == likeness::as_decoy_only && stream_agrees)
-        return {"AUTH-UNKNOWN", certainty::confirmed,
-                "The key arrives, and the service does not know it: it answers like to a random key, "
-                "and otherwise than to none. It was revoked or mistyped, or belongs to another "
-                "region."};
+        return {
+            "AUTH-UNKNOWN", certainty::confirmed,
+            "The key arrives, and the service does not know it: it answers like to a random key, "
+            "and otherwise than to none. It was revoked or mistyped, or belongs to another "
+            "region."};
     if (rest == likeness::as_all && stream == likeness::as_all)
-        return {"AUTH-REFUSED", certainty::likely,
-                "REST and WebSocket refuse the key; a random key and no key get the same answer, so "
-                "the service's words do not tell why.",
-                {"AUTH-UNKNOWN", "AUTH-MISSING"}};
-    return {"AUTH-REFUSED", certainty::possible, "REST and WebSocket refuse the key.",
+        return {
+            "AUTH-REFUSED",
+            certainty::likely,
+            "REST and WebSocket refuse the key; a random key and no key get the same answer, so "
+            "the service's words do not tell why.",
+            {"AUTH-UNKNOWN", "AUTH-MISSING"}};
+    return {"AUTH-REFUSED",
+            certainty::possible,
+            "REST and WebSocket refuse the key.",
             {"AUTH-UNKNOWN"}};
 }
 
@@ -81,8 +86,10 @@ decision decide_stream_only(const facts& known, std::uint16_t stream_status) {
         const auto* none = known.answer(host::stream, probe_key::none);
         if (none != nullptr && !real->same_as(*none))
             return {"AUTH-SPLIT", certainty::confirmed,
-                    "REST accepts the key, the WebSocket refuses it as no valid credential." + traps};
-        return {"AUTH-SPLIT", certainty::likely,
+                    "REST accepts the key, the WebSocket refuses it as no valid credential." +
+                        traps};
+        return {"AUTH-SPLIT",
+                certainty::likely,
                 "REST accepts the key, the WebSocket refuses it; it answers the same to no key at "
                 "all." +
                     traps,
@@ -94,7 +101,8 @@ decision decide_stream_only(const facts& known, std::uint16_t stream_status) {
         return {"AUTHZ-PARTNER-ORG", certainty::likely,
                 "The key belongs to a partner, and the WebSocket wants to know for which client "
                 "organization: no x-auth-org was sent."};
-    return {"AUTHZ-WS", certainty::likely,
+    return {"AUTHZ-WS",
+            certainty::likely,
             "REST accepts this key, the WebSocket refuses it: the key lacks the permission for the "
             "event stream.",
             {"AUTHZ-ORG", "AUTHZ-SCHEME"}};
@@ -130,12 +138,11 @@ void show_answers(const facts& known, judgement& out, diagnosis::finding& found)
         if (!answer.status)
             continue;
         const bool real = answer.key == probe_key::real;
-        found.evidence.push_back(
-            out.saw(real ? (answer.host == host::rest ? "rest-token" : "ws-handshake")
-                         : "credential-probe",
-                    fmt::format("{} answers {} to {}", title_of(answer.host), *answer.status,
-                                name_of(answer.key)),
-                    answer.records));
+        found.evidence.push_back(out.saw(
+            real ? (answer.host == host::rest ? "rest-token" : "ws-handshake") : "credential-probe",
+            fmt::format("{} answers {} to {}", title_of(answer.host), *answer.status,
+                        name_of(answer.key)),
+            answer.records));
     }
 }
 

@@ -23,7 +23,8 @@ boost::system::result<target, tools::mock_error> choose_target(const command_lin
     flags.api_url = ready.rest_url;
     flags.ws_url = ready.ws_url;
     if (!flags.api_key)
-        flags.api_key = account::sourced<account::secret>{account::secret{ready.api_key}, "--demo", {}};
+        flags.api_key =
+            account::sourced<account::secret>{account::secret{ready.api_key}, "--demo", {}};
     out.from.sources.environment = nullptr;
     out.from.sources.credentials.reset();
     out.from.sources.config.reset();

@@ -4,7 +4,6 @@
 #include "read_sources.hpp"
 
 #include <mock_server/mock_server.hpp>
-
 #include <optional>
 
 namespace rhombus::doctor {

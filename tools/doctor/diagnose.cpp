@@ -3,13 +3,13 @@
 #include "demo.hpp"
 #include "examination.hpp"
 #include "pipeline.hpp"
+#include "preparation.hpp"
 #include "progress.hpp"
 #include "recording.hpp"
 #include "report_file.hpp"
 #include "terminal.hpp"
 #include "version.hpp"
 
-#include <rhombus/account/key_shape.hpp>
 #include <rhombus/diagnosis/verdict.hpp>
 #include <rhombus/report/doctor_report.hpp>
 
@@ -55,56 +55,9 @@ boost::system::result<outlets, report_file_error> open_outlets(const command_lin
     return out;
 }
 
-/// Reads a URL into a host's facts; what it cannot be becomes a configuration error.
-void aim(facts& known, host_facts& host, const account::sourced<std::string>& url) {
-    if (url.value.empty())
-        return;
-    const auto where = net::parse_url(url.value);
-    if (where.has_error()) {
-        known.configuration_errors.push_back(
-            {"CFG-URL", fmt::format("{}: `{}`: {}", url.source, url.value, where.error())});
-        return;
-    }
-    host.where = *where;
-    host.wanted = true;
-}
-
-bool is_loopback(const std::string& host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
-void forbid_clear_text(facts& known, const command_line& given, const host_facts& host,
-                       const account::sourced<std::string>& url) {
-    const bool secret = known.settings.rest_key || known.settings.ws_key || known.settings.passcode;
-    const bool exposed = host.wanted && host.where.security == net::transport::clear &&
-                         !is_loopback(host.where.host);
-    if (secret && exposed && given.clear_text != net::clear_text_credentials::allow)
-        known.configuration_errors.push_back(
-            {"CFG-URL", fmt::format("{}: `{}` is clear text: the key would be readable on the way; "
-                                    "expected wss: or https:, or --plain-credentials",
-                                    url.source, url.value)});
-}
-
-facts prepare(const command_line& given, const gathered& from) {
-    facts known;
-    known.settings = account::resolve(from.sources);
-    known.configuration_errors = from.errors;
-    if (known.settings.system->rest)
-        aim(known, known.rest, known.settings.api_url);
-    aim(known, known.stream, known.settings.ws_url);
-    forbid_clear_text(known, given, known.rest, known.settings.api_url);
-    forbid_clear_text(known, given, known.stream, known.settings.ws_url);
-    return known;
-}
-
-examination_options options_for(const command_line& given, const target& aimed,
-                                const facts& known, std::string decoy_key) {
-    net::connection_options how;
-    how.opening_limit = known.settings.system->opening_limit;
-    how.ca_file = aimed.ca_file;
-    how.on_defect = given.on_defect;
-    how.clear_text = given.clear_text;
-    how.overrides = given.overrides;
+examination_options options_for(const command_line& given, const target& aimed, const facts& known,
+                                std::string decoy_key) {
+    const auto how = connection_options_for(given, aimed.ca_file, known);
     return {.stream = how,
             .rest = how,
             .wait = given.wait.value_or(default_wait),
@@ -146,8 +99,9 @@ class run {
 public:
     run(const command_line& given, const target& aimed, outlets& out)
         : given_{given}, known_{prepare(given, aimed.from)}, decoy_{random_key()},
-          log_{stamp_now, redactor_for(known_.settings, decoy_)},
-          options_{options_for(given, aimed, known_, decoy_)} {
+          log_{stamp_now, redactor_for(known_.settings, decoy_)}, options_{options_for(given, aimed,
+                                                                                       known_,
+                                                                                       decoy_)} {
         log_.add_sink([this](const transcript::record& one) { memory_.push_back(one); });
         if (out.log)
             log_.add_sink([&](const transcript::record& one) { out.log->write(one); });
@@ -187,8 +141,7 @@ private:
                                                                examination& work) const {
         progress display{shows_progress(given_.detail)};
         loop.on_tick(std::chrono::milliseconds{200}, [&] { display.tick(work); });
-        auto results =
-            examine(all_checks(), work, [&](const check& one) { display.begin(one); });
+        auto results = examine(all_checks(), work, [&](const check& one) { display.begin(one); });
         loop.on_tick({}, nullptr);
         return results;
     }

@@ -1,10 +1,6 @@
 #include "examination.hpp"
 
-#include "organization.hpp"
-#include "stream_reading.hpp"
-
-#include <rhombus/systems/rhombus.hpp>
-#include <rhombus/systems/stomp.hpp>
+#include "requests.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -36,14 +32,15 @@ std::int64_t now_ns() {
 } // namespace
 
 examination::examination(facts known, examination_options options, net::context& loop,
-                         transcript::recorder& log,
-                         const std::vector<transcript::record>& memory)
-    : known_{std::move(known)}, options_{std::move(options)}, loop_{loop}, log_{log},
-      memory_{memory} {
+                         transcript::recorder& log, const std::vector<transcript::record>& memory)
+    : known_{std::move(known)}, options_{std::move(options)}, loop_{loop}, log_{log}, memory_{
+                                                                                          memory} {
     known_.window = options_.wait;
 }
 
-void examination::refresh() { known_.history = transcript::read_history(memory_); }
+void examination::refresh() {
+    known_.history = transcript::read_history(memory_);
+}
 
 void examination::open_hosts(net::stage last) {
     const auto begin = [&](host_facts& facts, std::unique_ptr<net::connection>& connection,
@@ -90,64 +87,21 @@ void examination::connect_again_silently(host which) {
     refresh();
 }
 
-const std::string& examination::key_text(host which, probe_key key) const {
-    static const std::string nothing;
-    if (key == probe_key::decoy)
-        return options_.decoy_key;
-    const auto& chosen = which == host::rest ? known_.settings.rest_key : known_.settings.ws_key;
-    return key == probe_key::none || !chosen ? nothing : chosen->value.reveal();
-}
-
-rest::call examination::organization_call(probe_key key) const {
-    const auto& system = *known_.settings.system;
-    const auto& names = *system.credential;
-    const bool partner = known_.settings.owner == systems::key_owner::partner;
-    rest::call out;
-    out.where = known_.rest.where;
-    out.purpose = key == probe_key::real ? "rest" : "probe";
-    out.method = system.rest->method;
-    out.target = system.rest->target;
-    out.body = system.rest->body;
-    out.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
-    if (key != probe_key::none)
-        out.credentials.emplace_back(names.header, key_text(host::rest, key));
-    out.headers.emplace_back(names.scheme,
-                             partner ? names.partner_scheme : names.organization_scheme);
-    if (partner && known_.settings.partner_target)
-        out.headers.emplace_back(names.organization, *known_.settings.partner_target);
-    out.clear_text = options_.rest.clear_text;
-    out.ca_file = options_.rest.ca_file;
-    out.overrides = options_.rest.overrides;
-    out.bounds = {system.rest_limit, system.rest_body_octets};
-    return out;
+rest::outcome examination::ask(probe_key key) {
+    auto call = organization_call(known_, options_.rest, key, options_.decoy_key);
+    call.abandoned = [this] {
+        loop_.run(); // Nothing is under way: looks for a signal only.
+        return interrupted();
+    };
+    return rest::perform(call, log_);
 }
 
 void examination::ask_organization() {
-    known_.organization_answer = rest::perform(organization_call(probe_key::real), log_);
+    known_.organization_answer = ask(probe_key::real);
     const auto& answer = *known_.organization_answer;
     known_.answers.push_back(
         {host::rest, probe_key::real, answer.status, answer.body, answer_records(answer.conn)});
     refresh();
-}
-
-std::unique_ptr<systems::dialect> examination::make_dialect() const {
-    const auto& from = known_.settings;
-    if (!from.system->credential)
-        return systems::make_stomp(
-            *from.system,
-            {.ws_url = from.ws_url.value,
-             .virtual_host = from.virtual_host,
-             .login = from.login,
-             .passcode = from.passcode ? std::optional{from.passcode->value.reveal()}
-                                       : std::nullopt,
-             .destination = from.destination,
-             .subprotocol = from.subprotocol});
-    return systems::make_rhombus(*from.system,
-                                 {.ws_url = from.ws_url.value,
-                                  .api_key = key_text(host::stream, probe_key::real),
-                                  .owner = from.owner,
-                                  .partner_target = from.partner_target,
-                                  .organization = organization_to_watch(known_)});
 }
 
 net::upgrade_request examination::upgrade_request_for(probe_key key) const {
@@ -159,13 +113,14 @@ net::upgrade_request examination::upgrade_request_for(probe_key key) const {
     out.subprotocols = opening.subprotocols;
     for (const auto& [name, value] : opening.headers) {
         if (key != probe_key::none)
-            out.credentials.emplace_back(name, key_text(host::stream, key));
+            out.credentials.emplace_back(name,
+                                         key_text(known_, host::stream, key, options_.decoy_key));
     }
     return out;
 }
 
 void examination::open_websocket() {
-    dialect_ = make_dialect();
+    dialect_ = make_dialect(known_);
     stream_->begin_upgrade(upgrade_request_for(probe_key::real));
     loop_.run();
     known_.stream.reached = stream_->reached();
@@ -186,8 +141,7 @@ void examination::note_stream_answer() {
 std::vector<std::uint64_t> examination::answer_records(std::uint32_t conn) const {
     std::vector<std::uint64_t> numbers;
     for (const auto& record : memory_) {
-        if (record.conn == conn &&
-            std::holds_alternative<transcript::http_response>(record.what))
+        if (record.conn == conn && std::holds_alternative<transcript::http_response>(record.what))
             numbers.push_back(record.n);
     }
     return numbers;
@@ -198,7 +152,8 @@ void examination::compare_credentials() {
         const auto* answer = known_.answer(which, probe_key::real);
         return answer != nullptr && (answer->status == 401 || answer->status == 403);
     };
-    const bool wanted = options_.decoys == decoy_policy::compare && known_.settings.system->credential;
+    const bool wanted =
+        options_.decoys == decoy_policy::compare && known_.settings.system->credential;
     if (!wanted || !(refused(host::rest) || refused(host::stream)))
         return;
     for (const auto key : {probe_key::decoy, probe_key::none}) {
@@ -211,7 +166,7 @@ void examination::compare_credentials() {
 }
 
 void examination::probe_rest(probe_key key) {
-    const auto answer = rest::perform(organization_call(key), log_);
+    const auto answer = ask(key);
     known_.answers.push_back(
         {host::rest, key, answer.status, answer.body, answer_records(answer.conn)});
 }
@@ -294,7 +249,9 @@ void examination::watch(window_goal goal, milliseconds limit) {
     known_.observed_until_ns = now_ns();
 }
 
-void examination::await_subscription() { watch(window_goal::answer, subscription_settles); }
+void examination::await_subscription() {
+    watch(window_goal::answer, subscription_settles);
+}
 
 void examination::await_event() {
     if (counts_.events == 0)

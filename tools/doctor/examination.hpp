@@ -78,10 +78,8 @@ private:
     [[nodiscard]] bool stream_alive() const;
     [[nodiscard]] std::chrono::milliseconds window_left() const;
     [[nodiscard]] std::chrono::milliseconds until_proved(const stream_reading& stream) const;
-    [[nodiscard]] std::unique_ptr<systems::dialect> make_dialect() const;
     [[nodiscard]] net::upgrade_request upgrade_request_for(probe_key key) const;
-    [[nodiscard]] rest::call organization_call(probe_key key) const;
-    [[nodiscard]] const std::string& key_text(host which, probe_key key) const;
+    [[nodiscard]] rest::outcome ask(probe_key key);
     void probe_rest(probe_key key);
     void probe_stream(probe_key key);
     void note_stream_answer();

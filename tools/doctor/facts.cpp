@@ -19,7 +19,8 @@ const transcript::connection_history* facts::connection(doctor::host which) cons
 bool facts::closed_in_silence(doctor::host which) const {
     const auto probe = of(which).silent_probe;
     const auto* seen = probe ? connection(*probe) : nullptr;
-    return seen != nullptr && seen->closed && seen->closed->where.from == transcript::origin::server;
+    return seen != nullptr && seen->closed &&
+           seen->closed->where.from == transcript::origin::server;
 }
 
 bool facts::wants_topic() const noexcept {

@@ -4,12 +4,11 @@
 #include "explain.hpp"
 #include "watch.hpp"
 
-#include <mock_server/mock_server.hpp>
-
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <exception>
+#include <mock_server/mock_server.hpp>
 
 namespace {
 

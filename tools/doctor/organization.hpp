@@ -20,8 +20,8 @@ struct organization_reading {
 
 [[nodiscard]] organization_reading read_organization(std::string_view body);
 
-/// @returns the organization whose topic is subscribed to: --org, else what REST said, for a generic
-/// broker nothing.
+/// @returns the organization whose topic is subscribed to: --org, else what REST said, for a
+/// generic broker nothing.
 [[nodiscard]] std::optional<std::string> organization_to_watch(const facts& known);
 
 } // namespace rhombus::doctor

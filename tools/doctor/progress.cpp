@@ -35,12 +35,11 @@ void progress::begin(const check& subject) {
 void progress::tick(const examination& run) {
     if (where_ == place::nowhere)
         return;
-    const auto waited = std::chrono::duration_cast<std::chrono::seconds>(
-        std::chrono::steady_clock::now() - begun_);
+    const auto waited =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun_);
     auto line = fmt::format("  {:<16} {}  {} s", id_, title_, waited.count());
     if (run.counts().events + run.counts().beats > 0)
-        line += fmt::format(", {} events, {} heart-beats", run.counts().events,
-                            run.counts().beats);
+        line += fmt::format(", {} events, {} heart-beats", run.counts().events, run.counts().beats);
     show(line);
 }
 

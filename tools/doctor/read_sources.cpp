@@ -94,9 +94,8 @@ private:
             fail(fmt::format("{} {}:1: is empty; expected the key", flag, *path));
             return std::nullopt;
         }
-        return account::sourced<account::secret>{account::secret{std::move(*text)},
-                                                 fmt::format("{} {}", flag, *path),
-                                                 {}};
+        return account::sourced<account::secret>{
+            account::secret{std::move(*text)}, fmt::format("{} {}", flag, *path), {}};
     }
 
     std::optional<account::ini_file> read_profile_file(const fs::path& path) {
@@ -110,8 +109,7 @@ private:
         }
         auto file = account::parse_ini(path.string(), *text);
         if (file.has_error()) {
-            fail(fmt::format("{}:{}: {}", path.string(), file.error().line,
-                             file.error().expected));
+            fail(fmt::format("{}:{}: {}", path.string(), file.error().line, file.error().expected));
             return std::nullopt;
         }
         return std::move(*file);
@@ -123,6 +121,8 @@ private:
 
 } // namespace
 
-gathered read_sources(const command_line& given) { return reader{given}.read(); }
+gathered read_sources(const command_line& given) {
+    return reader{given}.read();
+}
 
 } // namespace rhombus::doctor

@@ -16,12 +16,12 @@ using std::chrono::duration_cast;
 } // namespace
 
 transcript::stamp stamp_now() {
-    return {duration_cast<std::chrono::nanoseconds>(
-                std::chrono::steady_clock::now().time_since_epoch())
-                .count(),
-            duration_cast<std::chrono::milliseconds>(
-                std::chrono::system_clock::now().time_since_epoch())
-                .count()};
+    return {
+        duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+            .count(),
+        duration_cast<std::chrono::milliseconds>(
+            std::chrono::system_clock::now().time_since_epoch())
+            .count()};
 }
 
 std::string to_rfc3339(std::int64_t wall_ms) {
@@ -29,8 +29,7 @@ std::string to_rfc3339(std::int64_t wall_ms) {
                        fmt::gmtime(static_cast<std::time_t>(wall_ms / 1000)), wall_ms % 1000);
 }
 
-transcript::redactor redactor_for(const account::settings& settings,
-                                  const std::string& decoy_key) {
+transcript::redactor redactor_for(const account::settings& settings, const std::string& decoy_key) {
     transcript::redactor out;
     if (settings.rest_key)
         out.add("REST_KEY", settings.rest_key->value.reveal());

@@ -1,9 +1,8 @@
 #include "report_file.hpp"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace rhombus::doctor {
@@ -15,10 +14,11 @@ std::string fault(const std::filesystem::path& path, int error) {
 
 } // namespace
 
-void report_file::closer::operator()(std::FILE* file) const noexcept { std::fclose(file); }
+void report_file::closer::operator()(std::FILE* file) const noexcept {
+    std::fclose(file);
+}
 
-report_file::report_file(std::FILE* file, std::filesystem::path place,
-                         std::filesystem::path draft)
+report_file::report_file(std::FILE* file, std::filesystem::path place, std::filesystem::path draft)
     : file_{file}, place_{std::move(place)}, draft_{std::move(draft)} {}
 
 boost::system::result<report_file, report_file_error>

@@ -87,7 +87,8 @@ std::string quoted(std::string_view reason) {
 
 /// Close codes that may stand on the wire (RFC 6455 section 7.4, IANA registry).
 bool may_be_sent(std::uint16_t code) {
-    const bool defined = code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
+    const bool defined =
+        code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
     return defined || (code >= 3000 && code <= 4999);
 }
 
@@ -165,8 +166,7 @@ void measure_silence(stream_reading& out, std::int64_t until_ns) {
     for (const auto& message : out.history->messages) {
         if (message.where.from != origin::server || message.where.when.t_ns > end)
             continue;
-        out.longest_silence =
-            std::max(out.longest_silence, between(last, message.where.when.t_ns));
+        out.longest_silence = std::max(out.longest_silence, between(last, message.where.when.t_ns));
         last = std::max(last, message.where.when.t_ns);
     }
     out.last_silence = between(last, end);

@@ -14,7 +14,7 @@ namespace rhombus::doctor {
 
 /// An end of the stream that we did not begin.
 struct stream_end {
-    std::string code;    ///< `CLOSE-1001`, ...; `CLOSE-1005` and `CLOSE-1006` as local observations.
+    std::string code; ///< `CLOSE-1001`, ...; `CLOSE-1005` and `CLOSE-1006` as local observations.
     std::string message; ///< One plain sentence.
     std::vector<std::uint64_t> records;
 };
@@ -36,18 +36,21 @@ struct stream_reading {
     const transcript::stomp_item* error = nullptr;     ///< The first ERROR.
     const transcript::stomp_item* violation = nullptr; ///< By the server, the first.
     const transcript::stomp_item* message = nullptr;   ///< The first MESSAGE that counts.
-    std::size_t messages = 0;      ///< For our subscription.
-    std::size_t stray_messages = 0; ///< For others.
+    std::size_t messages = 0;                          ///< For our subscription.
+    std::size_t stray_messages = 0;                    ///< For others.
     std::optional<websocket_violation> bad_websocket;
     std::vector<const transcript::stomp_item*> beats; ///< EOLs that are no end of a frame.
     std::optional<stream_end> end;
     stomp::heartbeat_plan plan;
-    std::chrono::milliseconds longest_silence{}; ///< From CONNECTED on, end of observation included.
-    std::chrono::milliseconds last_silence{};    ///< At the end of observation.
-    std::chrono::milliseconds observed{};        ///< CONNECTED to the end of observation.
+    std::chrono::milliseconds
+        longest_silence{};                    ///< From CONNECTED on, end of observation included.
+    std::chrono::milliseconds last_silence{}; ///< At the end of observation.
+    std::chrono::milliseconds observed{};     ///< CONNECTED to the end of observation.
 
     /// @returns whether a session was opened as STOMP 1.2 wants it.
-    [[nodiscard]] bool in_order() const noexcept { return connected != nullptr && early == nullptr; }
+    [[nodiscard]] bool in_order() const noexcept {
+        return connected != nullptr && early == nullptr;
+    }
     /// @returns whether our side ended the stream because the server broke a rule.
     [[nodiscard]] bool broken() const noexcept {
         return violation != nullptr || bad_websocket.has_value() || second_connected != nullptr;

@@ -1,12 +1,11 @@
 #include "terminal.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 
 namespace rhombus::doctor {
 namespace {
@@ -35,7 +34,8 @@ bool is_terminal(int descriptor) {
 } // namespace
 
 report::text_style style_for(const command_line& given) {
-    const bool coloured = !given.output && is_terminal(STDOUT_FILENO) && variable("NO_COLOR").empty();
+    const bool coloured =
+        !given.output && is_terminal(STDOUT_FILENO) && variable("NO_COLOR").empty();
     return {.colour = coloured ? report::colour::ansi : report::colour::none,
             .glyphs = speaks_utf8() ? report::glyphs::unicode : report::glyphs::ascii,
             .detail = given.detail};

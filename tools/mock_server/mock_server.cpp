@@ -2,7 +2,6 @@
 
 #include <boost/process.hpp>
 #include <boost/process/group.hpp>
-
 #include <nlohmann/json.hpp>
 
 #include <chrono>
@@ -55,9 +54,9 @@ mock_server::start(const std::filesystem::path& program, std::vector<std::string
     auto running = std::make_unique<state>();
     std::error_code failure;
     // A group of its own: an interrupt at the terminal is ours to handle.
-    running->child =
-        process::child(program.string(), process::args(arguments), process::std_in < running->input,
-                       process::std_out > running->output, running->group, failure);
+    running->child = process::child(
+        program.string(), process::args(arguments),
+        process::std_in<running->input, process::std_out> running->output, running->group, failure);
     if (failure)
         return mock_error{"cannot start " + program.string() + ": " + failure.message()};
     std::string line;
@@ -71,8 +70,8 @@ mock_server::start(const std::filesystem::path& program, std::vector<std::string
     try {
         running->ready = read_ready(line);
     } catch (const json::exception& broken) {
-        return mock_error{program.string() + ": its ready line is not understood: " +
-                          broken.what()};
+        return mock_error{program.string() +
+                          ": its ready line is not understood: " + broken.what()};
     }
     return mock_server{std::move(running)};
 }
@@ -91,7 +90,9 @@ mock_server::~mock_server() {
     state_->child.wait(ignored);
 }
 
-const mock_ready& mock_server::ready() const noexcept { return state_->ready; }
+const mock_ready& mock_server::ready() const noexcept {
+    return state_->ready;
+}
 
 int run_mock_program(const std::filesystem::path& program,
                      const std::vector<std::string>& arguments) {

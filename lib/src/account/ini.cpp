@@ -20,10 +20,9 @@ bool is_comment(std::string_view line) {
 } // namespace
 
 const ini_entry* ini_file::find(std::string_view section, std::string_view key) const {
-    const auto found =
-        std::find_if(entries.rbegin(), entries.rend(), [&](const ini_entry& entry) {
-            return entry.section == section && entry.key == key;
-        });
+    const auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const ini_entry& entry) {
+        return entry.section == section && entry.key == key;
+    });
     return found == entries.rend() ? nullptr : &*found;
 }
 

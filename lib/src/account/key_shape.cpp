@@ -21,7 +21,9 @@ bool is_control(char c) noexcept {
     const auto octet = static_cast<unsigned char>(c);
     return octet < 0x20 || octet == 0x7F;
 }
-bool is_not_ascii(char c) noexcept { return static_cast<unsigned char>(c) >= 0x80; }
+bool is_not_ascii(char c) noexcept {
+    return static_cast<unsigned char>(c) >= 0x80;
+}
 
 /// White space, by place; a line break is named as what it is, since it comes from a file or paste.
 void add_blanks(std::string_view key, std::vector<std::string>& defects) {
@@ -42,15 +44,13 @@ void add_blanks(std::string_view key, std::vector<std::string>& defects) {
 }
 
 bool is_placeholder(std::string_view key) {
-    static constexpr std::array words{"your", "token", "api_key", "apikey", "changeme",
-                                      "placeholder", "example", "xxxx", "insert"};
+    static constexpr std::array words{"your",        "token",   "api_key", "apikey", "changeme",
+                                      "placeholder", "example", "xxxx",    "insert"};
     const auto text = lower(key);
     const bool bracketed = (text.starts_with('<') && text.ends_with('>')) ||
-                           (text.starts_with('{') && text.ends_with('}')) ||
-                           text.starts_with("${");
-    const bool worded = std::any_of(words.begin(), words.end(), [&](const char* word) {
-        return text.starts_with(word);
-    });
+                           (text.starts_with('{') && text.ends_with('}')) || text.starts_with("${");
+    const bool worded = std::any_of(words.begin(), words.end(),
+                                    [&](const char* word) { return text.starts_with(word); });
     return bracketed || worded;
 }
 

@@ -104,8 +104,8 @@ settings resolver::run() {
 }
 
 void resolver::choose_profile() {
-    out_.profile_name = from_.flags.profile.value_or(
-        variable("RHOMBUS_PROFILE").value_or("default"));
+    out_.profile_name =
+        from_.flags.profile.value_or(variable("RHOMBUS_PROFILE").value_or("default"));
     const auto named = from_.flags.profile || variable("RHOMBUS_PROFILE");
     if (!named || !out_.system->credential)
         return;
@@ -146,8 +146,9 @@ void resolver::find_key_traps(const std::optional<sourced<secret>>& stored,
                               const std::optional<sourced<secret>>& given) {
     if (given && stored_ws && given->value != stored_ws->value)
         out_.traps.push_back(
-            {"C1", given->source + " is used for REST and WebSocket here; the vendor's client would "
-                                   "have sent ws_api_key (" +
+            {"C1", given->source +
+                       " is used for REST and WebSocket here; the vendor's client would "
+                       "have sent ws_api_key (" +
                        stored_ws->value.hint() + ", " + stored_ws->source + ") to the WebSocket"});
     if (!given && stored && stored_ws && stored->value != stored_ws->value)
         out_.traps.push_back({"C2", "api_key (" + stored->value.hint() + ") and ws_api_key (" +
@@ -163,8 +164,9 @@ void resolver::explain_missing_key() {
     const auto raw = from_.environment ? from_.environment("RHOMBUS_API_KEY") : std::nullopt;
     const std::string empty = raw && raw->empty() ? "RHOMBUS_API_KEY is set but empty. " : "";
     error("CFG-NOKEY",
-          empty + "No API key was found. Give one in one of three ways: --api-key-file FILE; the "
-                  "variable RHOMBUS_API_KEY; or `api_key = …` under [" +
+          empty +
+              "No API key was found. Give one in one of three ways: --api-key-file FILE; the "
+              "variable RHOMBUS_API_KEY; or `api_key = …` under [" +
               out_.profile_name + "] in ~/.rhombus/credentials");
 }
 
@@ -220,8 +222,8 @@ void resolver::choose_hosts() {
         if (own_api && !one.api_url.empty() && own_api->value.starts_with(one.api_url))
             region = &one;
     }
-    const bool foreign_api = own_api && region != nullptr && !own_api->value.starts_with(
-                                                                 region->api_url);
+    const bool foreign_api =
+        own_api && region != nullptr && !own_api->value.starts_with(region->api_url);
     if (foreign_api && !own_stream)
         error("CFG-URL", own_api->source + " points to " + own_api->value +
                              ", which is no region of the vendor's: give --ws-url as well");
@@ -251,6 +253,8 @@ void resolver::choose_broker() {
 
 } // namespace
 
-settings resolve(const sources& from) { return resolver{from}.run(); }
+settings resolve(const sources& from) {
+    return resolver{from}.run();
+}
 
 } // namespace rhombus::account

@@ -1,6 +1,6 @@
-#include <rhombus/diagnosis/knowledge.hpp>
-
 #include "knowledge_files.hpp"
+
+#include <rhombus/diagnosis/knowledge.hpp>
 
 #include <nlohmann/json.hpp>
 

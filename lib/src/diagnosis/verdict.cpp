@@ -1,6 +1,5 @@
-#include <rhombus/diagnosis/verdict.hpp>
-
 #include <rhombus/diagnosis/knowledge.hpp>
+#include <rhombus/diagnosis/verdict.hpp>
 
 #include <algorithm>
 #include <string_view>
@@ -46,10 +45,16 @@ constexpr int inconclusive_exit = 30;
 
 /// UNKNOWN says that no rule matched: then the exit code is that of the check's own class.
 int exit_code_of(const culprit& guilty, const knowledge& known, health outcome) {
-    static constexpr std::pair<std::string_view, int> classes[] = {
-        {"config", 2},          {"dns", 10},       {"tcp", 10},            {"tls", 11},
-        {"rest-token", 15},     {"ws-handshake", 12}, {"stomp-connected", 20}, {"subscribe", 21},
-        {"topic-delivery", 21}, {"heartbeat", 22}};
+    static constexpr std::pair<std::string_view, int> classes[] = {{"config", 2},
+                                                                   {"dns", 10},
+                                                                   {"tcp", 10},
+                                                                   {"tls", 11},
+                                                                   {"rest-token", 15},
+                                                                   {"ws-handshake", 12},
+                                                                   {"stomp-connected", 20},
+                                                                   {"subscribe", 21},
+                                                                   {"topic-delivery", 21},
+                                                                   {"heartbeat", 22}};
     if (outcome == health::inconclusive)
         return inconclusive_exit;
     if (known.code != "UNKNOWN")

@@ -282,6 +282,7 @@ void connection::begin_converse(systems::dialect& speaker, std::chrono::millisec
                                 on_signal callback) {
     if (!state_->talk)
         return;
+    state_->talk->pause(); // One that an interrupt left under way.
     BOOST_ASSERT_MSG(!state_->work, "one thing at a time on one connection");
     state_->work.emplace(state_->loop);
     const std::weak_ptr<state> weak = state_;
@@ -292,6 +293,10 @@ void connection::begin_converse(systems::dialect& speaker, std::chrono::millisec
 }
 
 void connection::begin_close(std::uint16_t code, std::chrono::milliseconds limit) {
+    if (state_->talk)
+        state_->talk->pause();
+    if (state_->work) // An opening that an interrupt left under way.
+        return state_->hang_up("fin");
     state_->begin(state_->close(code, limit));
 }
 

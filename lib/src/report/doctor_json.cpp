@@ -52,7 +52,9 @@ json to_value(const check_result& check) {
             {"findings", to_list(check.findings)}};
 }
 
-json to_value(const ruled_out& excluded) { return {{"code", excluded.code}, {"by", excluded.by}}; }
+json to_value(const ruled_out& excluded) {
+    return {{"code", excluded.code}, {"by", excluded.by}};
+}
 
 json to_value(const verdict& reached) {
     return {{"status", to_word(reached.status)},
@@ -68,8 +70,7 @@ json to_value(const verdict& reached) {
 json identity_of(const std::vector<setting>& settings) {
     auto out = json::object();
     for (const auto& one : settings)
-        out[one.name] = {
-            {"value", one.value}, {"source", one.source}, {"shadowed", one.shadowed}};
+        out[one.name] = {{"value", one.value}, {"source", one.source}, {"shadowed", one.shadowed}};
     return out;
 }
 
@@ -86,8 +87,7 @@ std::string to_json(const doctor_report& subject) {
           {"started", subject.started},
           {"duration_ms", subject.duration_ms},
           {"complete", !subject.interrupted.has_value()},
-          {"interrupted",
-           subject.interrupted ? json(*subject.interrupted) : json(nullptr)}}},
+          {"interrupted", subject.interrupted ? json(*subject.interrupted) : json(nullptr)}}},
         {"target",
          {{"api_url", subject.api_url},
           {"ws_url", subject.ws_url},

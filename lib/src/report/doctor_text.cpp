@@ -1,5 +1,4 @@
 #include <rhombus/report/doctor_report.hpp>
-
 #include <rhombus/report/escape.hpp>
 
 #include <fmt/format.h>
@@ -56,8 +55,9 @@ ink page::ink_of(status value) noexcept {
 
 /// Code points, not octets: close enough to columns for the texts we write.
 std::size_t columns(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    }));
 }
 
 void page::paragraph(std::string_view lead, std::string_view text) {
@@ -91,8 +91,8 @@ std::string duration_text(std::int64_t ms) {
 void write_head(page& out, const doctor_report& subject) {
     if (subject.occasion == occasion::demo)
         out.line(out.inked(ink::bold, "DEMO: this is the bundled mock server, not your account."));
-    out.line(fmt::format("rhombus-doctor {}  {}  {}", subject.version, subject.system,
-                         subject.started));
+    out.line(
+        fmt::format("rhombus-doctor {}  {}  {}", subject.version, subject.system, subject.started));
     if (!subject.api_url.empty())
         out.line("  REST       " + visible(subject.api_url));
     out.line("  WebSocket  " + visible(subject.ws_url));
@@ -128,9 +128,9 @@ void write_check(page& out, const check_result& check) {
     if (!out.shows(report::detail::facts))
         return;
     for (const auto& seen : check.evidence)
-        out.paragraph(fmt::format("      [{}] ", seen.n),
-                      fmt::format("{} ({}, {})", visible(seen.text), seen.probe,
-                                  to_word(seen.grade)));
+        out.paragraph(
+            fmt::format("      [{}] ", seen.n),
+            fmt::format("{} ({}, {})", visible(seen.text), seen.probe, to_word(seen.grade)));
 }
 
 void write_warnings(page& out, const doctor_report& subject) {

@@ -13,7 +13,9 @@ struct code_point {
     std::size_t octets;
 };
 
-bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool is_continuation(char c) noexcept {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 /// The code point at the start of the text; nullopt when the octets are not well-formed UTF-8.
 std::optional<code_point> first_code_point(std::string_view text) noexcept {

@@ -115,6 +115,12 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
     return seen.too_large ? 0 : size;
 }
 
+// A callback that is not given never ends a call.
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    const auto& abandoned = static_cast<exchange*>(user)->what.abandoned;
+    return abandoned && abandoned() ? 1 : 0;
+}
+
 bool loopback(const call& what) {
     auto address = what.where.host;
     for (const auto& each : what.overrides)
@@ -198,6 +204,9 @@ void watch(CURL* handle, exchange& seen) {
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, &seen);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &seen);
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &seen);
 }
 
 std::string word_for(CURLcode code, const exchange& seen) {
@@ -206,6 +215,8 @@ std::string word_for(CURLcode code, const exchange& seen) {
         return {};
     case CURLE_OPERATION_TIMEDOUT:
         return "timeout";
+    case CURLE_ABORTED_BY_CALLBACK:
+        return "abandoned";
     case CURLE_WRITE_ERROR:
         return "too-large";
     case CURLE_COULDNT_RESOLVE_HOST:

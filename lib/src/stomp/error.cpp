@@ -57,7 +57,11 @@ const entry& entry_of(errc code) noexcept {
 
 } // namespace
 
-std::string_view name_of(errc code) noexcept { return entry_of(code).name; }
-std::string_view describe(errc code) noexcept { return entry_of(code).sentence; }
+std::string_view name_of(errc code) noexcept {
+    return entry_of(code).name;
+}
+std::string_view describe(errc code) noexcept {
+    return entry_of(code).sentence;
+}
 
 } // namespace rhombus::stomp

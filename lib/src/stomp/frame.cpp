@@ -8,7 +8,7 @@ namespace rhombus::stomp {
 namespace {
 
 constexpr std::array<std::string_view, 11> client_commands{
-    "CONNECT", "STOMP", "SEND",  "SUBSCRIBE", "UNSUBSCRIBE", "ACK",
+    "CONNECT", "STOMP", "SEND",   "SUBSCRIBE", "UNSUBSCRIBE", "ACK",
     "NACK",    "BEGIN", "COMMIT", "ABORT",     "DISCONNECT"};
 constexpr std::array<std::string_view, 4> server_commands{"CONNECTED", "MESSAGE", "RECEIPT",
                                                           "ERROR"};
@@ -28,8 +28,8 @@ std::optional<errc> header_fault(std::string_view command, const header& subject
         return errc::empty_header_name;
     if ((subject.name + subject.value).find('\0') != std::string::npos)
         return errc::null_octet_in_headers;
-    const bool breaks_lines = (subject.name + subject.value).find_first_of("\r\n"sv) !=
-                              std::string::npos;
+    const bool breaks_lines =
+        (subject.name + subject.value).find_first_of("\r\n"sv) != std::string::npos;
     if (!escaped(command) && (breaks_lines || subject.name.find(':') != std::string::npos))
         return errc::unencodable_header;
     return std::nullopt;

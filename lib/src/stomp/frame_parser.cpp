@@ -1,7 +1,7 @@
+#include "utf8.hpp"
+
 #include <rhombus/stomp/escape.hpp>
 #include <rhombus/stomp/frame_parser.hpp>
-
-#include "utf8.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -30,7 +30,9 @@ std::optional<std::size_t> decimal(std::string_view digits) noexcept {
 
 frame_parser::frame_parser(direction side, parser_limits limits) : side_{side}, limits_{limits} {}
 
-void frame_parser::feed(std::string_view octets) { buffer_.append(octets); }
+void frame_parser::feed(std::string_view octets) {
+    buffer_.append(octets);
+}
 
 boost::system::result<std::optional<frame_parser::item>, parse_error> frame_parser::next() {
     if (broken_)
@@ -217,12 +219,16 @@ void frame_parser::drop_consumed() {
     begin_ = cursor_ = searched_ = 0;
 }
 
-bool frame_parser::inside_frame() const noexcept { return begin_ < buffer_.size(); }
+bool frame_parser::inside_frame() const noexcept {
+    return begin_ < buffer_.size();
+}
 
 std::string_view frame_parser::unfinished() const noexcept {
     return std::string_view{buffer_}.substr(begin_);
 }
 
-std::size_t frame_parser::fed() const noexcept { return consumed_ + buffer_.size(); }
+std::size_t frame_parser::fed() const noexcept {
+    return consumed_ + buffer_.size();
+}
 
 } // namespace rhombus::stomp

@@ -57,8 +57,12 @@ heartbeat_monitor::heartbeat_monitor(heartbeat_plan plan, double silence_factor,
                        static_cast<double>(plan.expect_every.count()) * silence_factor)},
       last_received_{start}, last_sent_{start} {}
 
-void heartbeat_monitor::received(time_point now) noexcept { last_received_ = now; }
-void heartbeat_monitor::sent(time_point now) noexcept { last_sent_ = now; }
+void heartbeat_monitor::received(time_point now) noexcept {
+    last_received_ = now;
+}
+void heartbeat_monitor::sent(time_point now) noexcept {
+    last_sent_ = now;
+}
 
 bool heartbeat_monitor::beat_due(time_point now) const noexcept {
     return plan_.send_every.count() > 0 && now >= last_sent_ + sending_interval(plan_);

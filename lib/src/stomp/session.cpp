@@ -124,9 +124,8 @@ void session::subscribe(std::string_view id, std::string_view destination,
                         std::optional<std::string> receipt, time_point now) {
     if (phase_ != phase::connected)
         return;
-    frame out{"SUBSCRIBE",
-              {{"id", std::string{id}}, {"destination", std::string{destination}}},
-              {}};
+    frame out{
+        "SUBSCRIBE", {{"id", std::string{id}}, {"destination", std::string{destination}}}, {}};
     if (receipt)
         out.headers.push_back({"receipt", std::move(*receipt)});
     send(out, now);
@@ -193,6 +192,8 @@ std::optional<time_point> session::deadline() const noexcept {
     return monitor_ ? monitor_->deadline() : std::nullopt;
 }
 
-bool session::finished() const noexcept { return phase_ == phase::ended; }
+bool session::finished() const noexcept {
+    return phase_ == phase::ended;
+}
 
 } // namespace rhombus::stomp

@@ -1,6 +1,6 @@
-#include <rhombus/systems/profile.hpp>
-
 #include "data.hpp"
+
+#include <rhombus/systems/profile.hpp>
 
 #include <nlohmann/json.hpp>
 

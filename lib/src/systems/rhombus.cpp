@@ -1,5 +1,4 @@
 #include <rhombus/systems/rhombus.hpp>
-
 #include <rhombus/systems/stomp_dialect.hpp>
 
 #include <nlohmann/json.hpp>
@@ -45,8 +44,7 @@ std::string rhombus_url(const profile& system, const rhombus_options& options) {
     auto url = options.ws_url;
     url += url.find('?') == std::string::npos ? '?' : '&';
     url += names.scheme + '=' +
-           (options.owner == key_owner::partner ? names.partner_scheme
-                                                : names.organization_scheme);
+           (options.owner == key_owner::partner ? names.partner_scheme : names.organization_scheme);
     if (options.owner == key_owner::partner && options.partner_target)
         url += '&' + names.organization + '=' + *options.partner_target;
     return url;
@@ -54,7 +52,8 @@ std::string rhombus_url(const profile& system, const rhombus_options& options) {
 
 std::unique_ptr<dialect> make_rhombus(const profile& system, const rhombus_options& options) {
     stomp_dialect_options out;
-    out.opening = {rhombus_url(system, options), {{system.credential->header, options.api_key}}, {}};
+    out.opening = {
+        rhombus_url(system, options), {{system.credential->header, options.api_key}}, {}};
     out.session.heartbeat = {system.heart_beat, system.heart_beat};
     out.session.connect_limit = system.connected_limit;
     out.subscription_id = system.subscription_id;

@@ -1,5 +1,4 @@
 #include <rhombus/systems/stomp.hpp>
-
 #include <rhombus/systems/stomp_dialect.hpp>
 
 namespace rhombus::systems {

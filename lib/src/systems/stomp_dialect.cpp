@@ -44,7 +44,9 @@ std::string error_text(const stomp::frame& error) {
 stomp_dialect::stomp_dialect(stomp_dialect_options options)
     : options_{std::move(options)}, session_{options_.session} {}
 
-opening stomp_dialect::opening() const { return options_.opening; }
+opening stomp_dialect::opening() const {
+    return options_.opening;
+}
 
 void stomp_dialect::start(time_point now) {
     session_.start(now);
@@ -95,8 +97,7 @@ void stomp_dialect::translate_one(const stomp::session_event& happened, time_poi
             },
             [&](const events::beat&) { signals_.emplace_back(beat{}); },
             [&](const events::violation& e) {
-                signals_.emplace_back(
-                    malformed{std::string{name_of(e.what.code)}, e.what.offset});
+                signals_.emplace_back(malformed{std::string{name_of(e.what.code)}, e.what.offset});
             },
             [&](const events::ended& e) {
                 signals_.emplace_back(ended{std::string{reason_of(e.why)}});
@@ -140,8 +141,12 @@ std::optional<signal> stomp_dialect::next_signal() {
     return oldest;
 }
 
-std::optional<time_point> stomp_dialect::deadline() const noexcept { return session_.deadline(); }
+std::optional<time_point> stomp_dialect::deadline() const noexcept {
+    return session_.deadline();
+}
 
-bool stomp_dialect::finished() const noexcept { return session_.finished(); }
+bool stomp_dialect::finished() const noexcept {
+    return session_.finished();
+}
 
 } // namespace rhombus::systems

@@ -9,7 +9,9 @@ TEST(Escape, WritesTheFourEscapesOfTheSpecification) {
     EXPECT_EQ(escape("a\\b:c\nd\re"), R"(a\\b\cc\nd\re)");
 }
 
-TEST(Escape, LeavesEverythingElseAlone) { EXPECT_EQ(escape("\t é\x01"), "\t é\x01"); }
+TEST(Escape, LeavesEverythingElseAlone) {
+    EXPECT_EQ(escape("\t é\x01"), "\t é\x01");
+}
 
 TEST(Unescape, DecodesOnceFromLeftToRight) {
     EXPECT_EQ(*unescape(R"(\\n)"), "\\n");

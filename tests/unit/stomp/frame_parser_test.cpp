@@ -65,7 +65,9 @@ struct legal {
     std::vector<frame> frames;
     std::size_t eols = 0;
 };
-void PrintTo(const legal& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const legal& row, std::ostream* out) {
+    *out << row.name;
+}
 
 class LegalInput : public testing::TestWithParam<legal> {};
 
@@ -122,7 +124,9 @@ struct broken {
     std::string octets;
     parse_error error;
 };
-void PrintTo(const broken& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const broken& row, std::ostream* out) {
+    *out << row.name;
+}
 
 class BrokenInput : public testing::TestWithParam<broken> {};
 
@@ -133,20 +137,25 @@ TEST_P(BrokenInput, IsNamedAtTheSameOctetHoweverItIsCut) {
 INSTANTIATE_TEST_SUITE_P(
     Catalogue, BrokenInput,
     testing::Values(
-        broken{"F403NoEmptyLine", "MESSAGE\nsubscription:s\n{\"a\":1}\0"s,
+        broken{"F403NoEmptyLine",
+               "MESSAGE\nsubscription:s\n{\"a\":1}\0"s,
                {errc::null_octet_in_headers, 30}},
         broken{"F406BareCarriageReturn", "MESSAGE\na\rb:c\n\n\0"s, {errc::bare_carriage_return, 9}},
-        broken{"F414LengthTooSmall", "MESSAGE\ncontent-length:1\n\nab\0"s,
+        broken{"F414LengthTooSmall",
+               "MESSAGE\ncontent-length:1\n\nab\0"s,
                {errc::missing_null_octet, 27}},
-        broken{"F415LengthTooLarge", "MESSAGE\ncontent-length:3\n\nab\0MESSAGE"s,
+        broken{"F415LengthTooLarge",
+               "MESSAGE\ncontent-length:3\n\nab\0MESSAGE"s,
                {errc::missing_null_octet, 29}},
-        broken{"F416NegativeLength", "MESSAGE\ncontent-length:-1\n\n\0"s,
+        broken{"F416NegativeLength",
+               "MESSAGE\ncontent-length:-1\n\n\0"s,
                {errc::bad_content_length, 8}},
-        broken{"F416ListedLength", "MESSAGE\ncontent-length:5, 5\n\nabcde\0"s,
+        broken{"F416ListedLength",
+               "MESSAGE\ncontent-length:5, 5\n\nabcde\0"s,
                {errc::bad_content_length, 8}},
-        broken{"F416EmptyLength", "MESSAGE\ncontent-length:\n\n\0"s,
-               {errc::bad_content_length, 8}},
-        broken{"F417LengthAboveTheLimit", "MESSAGE\ncontent-length:2147483647\n\nab\0"s,
+        broken{"F416EmptyLength", "MESSAGE\ncontent-length:\n\n\0"s, {errc::bad_content_length, 8}},
+        broken{"F417LengthAboveTheLimit",
+               "MESSAGE\ncontent-length:2147483647\n\nab\0"s,
                {errc::frame_too_long, 8}},
         broken{"F423UndefinedEscape", "MESSAGE\nab:c\\t\n\n\0"s, {errc::undefined_escape, 12}},
         broken{"F423TrailingBackslash", "MESSAGE\nab:c\\\n\n\0"s, {errc::undefined_escape, 12}},
@@ -182,8 +191,8 @@ TEST(FrameParser, GivesTheSameErrorForEver) {
 }
 
 TEST(FrameParser, HoldsEachLimitAndAcceptsWhatReachesIt) {
-    const parser_limits limits{.command_octets = 9, .header_count = 2, .header_octets = 40,
-                               .frame_octets = 60};
+    const parser_limits limits{
+        .command_octets = 9, .header_count = 2, .header_octets = 40, .frame_octets = 60};
     const auto error = [&](const std::string& octets) {
         return read_every_cut(octets, limits).error;
     };
@@ -191,7 +200,8 @@ TEST(FrameParser, HoldsEachLimitAndAcceptsWhatReachesIt) {
     EXPECT_EQ(error("CONNECTEDX\n\n\0"s), (parse_error{errc::command_too_long, 9}));
     EXPECT_EQ(error("MESSAGE\na:1\nb:2\n\n\0"s), std::nullopt);
     EXPECT_EQ(error("MESSAGE\na:1\nb:2\nc:3\n\n\0"s), (parse_error{errc::too_many_headers, 16}));
-    EXPECT_EQ(error("MESSAGE\na:" + std::string(40, 'x')), (parse_error{errc::headers_too_long, 40}));
+    EXPECT_EQ(error("MESSAGE\na:" + std::string(40, 'x')),
+              (parse_error{errc::headers_too_long, 40}));
     EXPECT_EQ(error("MESSAGE\n\n" + std::string(51, 'x') + '\0'), std::nullopt);
     EXPECT_EQ(error("MESSAGE\n\n" + std::string(52, 'x')), (parse_error{errc::frame_too_long, 60}));
 }

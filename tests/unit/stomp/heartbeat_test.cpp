@@ -20,7 +20,9 @@ struct negotiation {
     heartbeat_offer server;
     heartbeat_plan expected;
 };
-void PrintTo(const negotiation& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const negotiation& row, std::ostream* out) {
+    *out << row.name;
+}
 
 class HeartbeatNegotiation : public testing::TestWithParam<negotiation> {};
 

@@ -37,7 +37,9 @@ session connected_session() {
     return subject;
 }
 
-session_event ended_by(cause why) { return ended{why, {}}; }
+session_event ended_by(cause why) {
+    return ended{why, {}};
+}
 
 TEST(Session, OpensWithTheGuidesConnect) {
     session subject{{}};
@@ -50,8 +52,9 @@ TEST(Session, OpensWithTheGuidesConnect) {
 TEST(Session, SendsHostAndCredentialsWhereGiven) {
     session subject{{.host = "broker", .login = "guest", .passcode = "secret"}};
     subject.start(start);
-    EXPECT_THAT(outputs(subject), ElementsAre("CONNECT\naccept-version:1.2\nhost:broker\nlogin:"
-                                              "guest\npasscode:secret\nheart-beat:10000,10000\n\n\0"s));
+    EXPECT_THAT(outputs(subject),
+                ElementsAre("CONNECT\naccept-version:1.2\nhost:broker\nlogin:"
+                            "guest\npasscode:secret\nheart-beat:10000,10000\n\n\0"s));
 }
 
 TEST(Session, SkipsAnEolBeforeConnected) {
@@ -59,8 +62,7 @@ TEST(Session, SkipsAnEolBeforeConnected) {
     subject.start(start);
     subject.receive("\n" + connected_octets, start);
     const frame seen{"CONNECTED", {{"version", "1.2"}, {"heart-beat", "10000,10000"}}, {}};
-    EXPECT_THAT(events(subject),
-                ElementsAre(session_event{connected{"1.2", {10s, 10s}, seen}}));
+    EXPECT_THAT(events(subject), ElementsAre(session_event{connected{"1.2", {10s, 10s}, seen}}));
 }
 
 TEST(Session, GivesUpWithoutConnected) {
@@ -77,7 +79,9 @@ struct refused {
     std::string answer;
     errc code;
 };
-void PrintTo(const refused& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const refused& row, std::ostream* out) {
+    *out << row.name;
+}
 class SessionRefuses : public testing::TestWithParam<refused> {};
 
 TEST_P(SessionRefuses, AnAnswerThatBreaksARule) {
@@ -102,10 +106,10 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Session, EndsOnASecondConnected) {
     auto subject = connected_session();
     subject.receive(connected_octets, start);
-    EXPECT_THAT(events(subject),
-                ElementsAre(session_event{violation{{errc::second_connected,
-                                                     connected_octets.size()}}},
-                            ended_by(cause::protocol)));
+    EXPECT_THAT(
+        events(subject),
+        ElementsAre(session_event{violation{{errc::second_connected, connected_octets.size()}}},
+                    ended_by(cause::protocol)));
 }
 
 TEST(Session, ReportsErrorAndDeliversNothingAfterIt) {

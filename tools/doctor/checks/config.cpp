@@ -40,8 +40,8 @@ void judge_shape(judgement& out, std::string_view name,
     const auto defects = account::shape_defects(key->value.reveal());
     if (defects.empty())
         return;
-    const auto n = out.saw("config", fmt::format("the {} ({}) has {}", name, key->source,
-                                                 fmt::join(defects, ", ")));
+    const auto n = out.saw(
+        "config", fmt::format("the {} ({}) has {}", name, key->source, fmt::join(defects, ", ")));
     auto& found = out.found("AUTH-SHAPE", status::fail,
                             fmt::format("The {} from {} is not a bare key: it has {}. Nothing was "
                                         "sent.",

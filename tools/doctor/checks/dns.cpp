@@ -1,6 +1,5 @@
-#include "list.hpp"
-
 #include "../examination.hpp"
+#include "list.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +12,9 @@ using diagnosis::side;
 using diagnosis::status;
 
 /// What filters answer for names they block; no server of the vendor's is there.
-bool is_sinkhole(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+bool is_sinkhole(const std::string& address) {
+    return address == "0.0.0.0" || address == "::";
+}
 
 void judge_host(const facts& known, host which, judgement& out) {
     const auto* history = known.connection(which);
@@ -22,9 +23,9 @@ void judge_host(const facts& known, host which, judgement& out) {
     const auto& name = known.of(which).where.host;
     if (history->resolved) {
         const auto& addresses = history->resolved->what.addresses;
-        const auto n = out.saw("dns", fmt::format("{} {} is {}", title_of(which), name,
-                                                  fmt::join(addresses, ", ")),
-                               {history->resolved->where.n});
+        const auto n = out.saw(
+            "dns", fmt::format("{} {} is {}", title_of(which), name, fmt::join(addresses, ", ")),
+            {history->resolved->where.n});
         if (!std::all_of(addresses.begin(), addresses.end(), is_sinkhole))
             return;
         auto& found = out.found("NET-DNS", status::fail,
@@ -37,10 +38,9 @@ void judge_host(const facts& known, host which, judgement& out) {
         const auto& error = history->not_resolved->what.error;
         const auto n = out.saw("dns", fmt::format("{} {}: {}", title_of(which), name, error),
                                {history->not_resolved->where.n});
-        auto& found = out.found(
-            "NET-DNS", status::fail,
-            fmt::format("The name of the {}, {}, cannot be resolved: {}.", title_of(which), name,
-                        error));
+        auto& found = out.found("NET-DNS", status::fail,
+                                fmt::format("The name of the {}, {}, cannot be resolved: {}.",
+                                            title_of(which), name, error));
         found.side = side::network;
         found.evidence = {n};
     }

@@ -1,7 +1,6 @@
-#include "list.hpp"
-
 #include "../event_body.hpp"
 #include "../stream_reading.hpp"
+#include "list.hpp"
 
 #include <rhombus/report/escape.hpp>
 
@@ -31,8 +30,8 @@ void judge_websocket(const stream_reading& stream, judgement& out) {
     if (!stream.bad_websocket)
         return;
     const auto& [what, record] = *stream.bad_websocket;
-    blame(out, "WS-FRAME", fmt::format("The server breaks the WebSocket protocol: it sent {}.", what),
-          what, record);
+    blame(out, "WS-FRAME",
+          fmt::format("The server breaks the WebSocket protocol: it sent {}.", what), what, record);
 }
 
 void judge_stomp(const stream_reading& stream, judgement& out) {

@@ -1,6 +1,5 @@
-#include "list.hpp"
-
 #include "../examination.hpp"
+#include "list.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,6 @@
-#include "list.hpp"
-
 #include "../examination.hpp"
 #include "../stream_reading.hpp"
+#include "list.hpp"
 
 #include <rhombus/report/escape.hpp>
 
@@ -18,12 +17,12 @@ std::string seconds(std::chrono::milliseconds duration) {
 }
 
 void judge_end(const stream_reading& stream, judgement& out) {
-    const auto n = out.saw("heartbeat",
-                           fmt::format("the stream ended {} after CONNECTED, {} events and {} "
-                                       "heart-beats later",
-                                       seconds(stream.observed), stream.messages,
-                                       stream.beats.size()),
-                           stream.end->records);
+    const auto n =
+        out.saw("heartbeat",
+                fmt::format("the stream ended {} after CONNECTED, {} events and {} "
+                            "heart-beats later",
+                            seconds(stream.observed), stream.messages, stream.beats.size()),
+                stream.end->records);
     auto message = stream.end->message;
     if (stream.error != nullptr)
         message += fmt::format(" Before that it sent ERROR: {}",
@@ -36,11 +35,12 @@ void judge_end(const stream_reading& stream, judgement& out) {
 
 void judge_silence(const stream_reading& stream, judgement& out) {
     const auto promised = seconds(stream.plan.expect_every);
-    const auto n = out.saw("heartbeat",
-                           fmt::format("longest silence {}, promised every {}; {} heart-beats in {}",
-                                       seconds(stream.longest_silence), promised,
-                                       stream.beats.size(), seconds(stream.observed)),
-                           {stream.connected->where.n});
+    const auto n =
+        out.saw("heartbeat",
+                fmt::format("longest silence {}, promised every {}; {} heart-beats in {}",
+                            seconds(stream.longest_silence), promised, stream.beats.size(),
+                            seconds(stream.observed)),
+                {stream.connected->where.n});
     auto& found = out.found("HB-SERVER", status::fail,
                             fmt::format("The server promised a heart-beat every {} and was silent "
                                         "for {}.",
@@ -53,13 +53,12 @@ void judge_life(const stream_reading& stream, judgement& out) {
     std::vector<std::uint64_t> records;
     for (const auto* beat : stream.beats)
         records.push_back(beat->where.n);
-    const auto n = out.saw("heartbeat",
-                           fmt::format("{} heart-beats, longest silence {} of {} watched",
-                                       stream.beats.size(), seconds(stream.longest_silence),
-                                       seconds(stream.observed)),
-                           std::move(records));
-    const bool proved =
-        !stream.beats.empty() || stream.observed > allowed_silence(stream.plan);
+    const auto n =
+        out.saw("heartbeat",
+                fmt::format("{} heart-beats, longest silence {} of {} watched", stream.beats.size(),
+                            seconds(stream.longest_silence), seconds(stream.observed)),
+                std::move(records));
+    const bool proved = !stream.beats.empty() || stream.observed > allowed_silence(stream.plan);
     out.reason = fmt::format("every {} agreed, longest silence {}", promised,
                              seconds(stream.longest_silence));
     if (proved)

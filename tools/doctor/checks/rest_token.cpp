@@ -1,8 +1,7 @@
-#include "list.hpp"
-
 #include "../credentials.hpp"
 #include "../examination.hpp"
 #include "../organization.hpp"
+#include "list.hpp"
 
 #include <rhombus/report/escape.hpp>
 
@@ -58,10 +57,11 @@ void judge_body(const facts& known, judgement& out) {
     case kind::good:
         return judge_good(known, reading, out);
     case kind::not_json: {
-        auto& found = blame(out, "REST-BODY", fmt::format("200 with a body that is not JSON: {}", excerpt),
-                            "The REST host answers 200, but not with JSON: something on the way "
-                            "answers in its place.",
-                            answer.records);
+        auto& found =
+            blame(out, "REST-BODY", fmt::format("200 with a body that is not JSON: {}", excerpt),
+                  "The REST host answers 200, but not with JSON: something on the way "
+                  "answers in its place.",
+                  answer.records);
         found.certainty = certainty::likely;
         found.side = side::network;
         return;
@@ -76,9 +76,10 @@ void judge_body(const facts& known, judgement& out) {
               answer.records);
         return;
     case kind::without_uuid:
-        blame(out, "REST-BODY", fmt::format("200 with JSON, but no org.uuid in it: {}", excerpt),
-              "The REST host's answer lacks org.uuid: without it there is no topic to subscribe to.",
-              answer.records);
+        blame(
+            out, "REST-BODY", fmt::format("200 with JSON, but no org.uuid in it: {}", excerpt),
+            "The REST host's answer lacks org.uuid: without it there is no topic to subscribe to.",
+            answer.records);
         return;
     }
 }
@@ -87,21 +88,21 @@ void judge_no_answer(const facts& known, judgement& out) {
     const auto& outcome = *known.organization_answer;
     const bool begun = outcome.status.has_value();
     auto& found =
-        begun ? blame(out, "REST-BODY",
-                      fmt::format("{} with a body that ends early: {}", *outcome.status,
-                                  outcome.error),
-                      fmt::format("The REST host's answer is not whole: {}.", outcome.error),
-                      real_answer(known).records)
-              : blame(out, "SVC-ERROR", fmt::format("getOrgV2 is not answered: {}", outcome.error),
-                      fmt::format("The REST host does not answer getOrgV2: {}.", outcome.error),
-                      {});
+        begun
+            ? blame(
+                  out, "REST-BODY",
+                  fmt::format("{} with a body that ends early: {}", *outcome.status, outcome.error),
+                  fmt::format("The REST host's answer is not whole: {}.", outcome.error),
+                  real_answer(known).records)
+            : blame(out, "SVC-ERROR", fmt::format("getOrgV2 is not answered: {}", outcome.error),
+                    fmt::format("The REST host does not answer getOrgV2: {}.", outcome.error), {});
     found.certainty = begun ? certainty::likely : certainty::possible;
 }
 
 void judge_status(const facts& known, std::uint16_t code, judgement& out) {
     const auto& answer = real_answer(known);
-    const auto seen = fmt::format("getOrgV2 answers {}: {}", code,
-                                  report::visible(answer.body, excerpt_octets));
+    const auto seen =
+        fmt::format("getOrgV2 answers {}: {}", code, report::visible(answer.body, excerpt_octets));
     if (code == 429) {
         blame(out, "RATE", seen, "The organization's rate limit is used up (429).", answer.records);
     } else if (code >= 500) {

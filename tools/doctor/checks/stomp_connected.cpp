@@ -1,7 +1,6 @@
-#include "list.hpp"
-
 #include "../examination.hpp"
 #include "../stream_reading.hpp"
+#include "list.hpp"
 
 #include <rhombus/report/escape.hpp>
 
@@ -39,9 +38,8 @@ void judge_error(const stream_reading& stream, judgement& out) {
                           our_version),
               seen, {stream.error->where.n});
     else
-        blame(out, "STOMP-ERROR",
-              fmt::format("The server answers CONNECT with ERROR: {}", text), seen,
-              {stream.error->where.n});
+        blame(out, "STOMP-ERROR", fmt::format("The server answers CONNECT with ERROR: {}", text),
+              seen, {stream.error->where.n});
 }
 
 void judge_connected(const stream_reading& stream, judgement& out) {
@@ -86,10 +84,9 @@ void judge_silence(const stream_reading& stream, judgement& out) {
               {stream.history->messages.back().where.n});
         return;
     }
-    auto& found = blame(out, "WS-DEAF",
-                        "The WebSocket is open, but CONNECT is never answered.",
-                        "CONNECT was sent; no STOMP octet came within the limit",
-                        {stream.history->last->n});
+    auto& found =
+        blame(out, "WS-DEAF", "The WebSocket is open, but CONNECT is never answered.",
+              "CONNECT was sent; no STOMP octet came within the limit", {stream.history->last->n});
     found.certainty = certainty::likely;
 }
 

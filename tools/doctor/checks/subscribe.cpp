@@ -1,8 +1,7 @@
-#include "list.hpp"
-
 #include "../examination.hpp"
 #include "../organization.hpp"
 #include "../stream_reading.hpp"
+#include "list.hpp"
 
 #include <rhombus/report/escape.hpp>
 
@@ -28,13 +27,13 @@ void reject(const stream_reading& stream, judgement& out) {
     const auto text =
         said ? visible(stream_reading::frame_of(*stream.error).find("message").value_or(""))
              : stream.end->message;
-    const auto n = out.saw("subscribe",
-                           fmt::format("after SUBSCRIBE to {}: {}{}", destination,
-                                       said ? "ERROR " : "", text),
-                           said ? std::vector{stream.error->where.n} : stream.end->records);
-    auto& found = out.found("SUB-REJECTED", status::fail,
-                            fmt::format("The server refuses the subscription to {}: {}",
-                                        destination, text));
+    const auto n =
+        out.saw("subscribe",
+                fmt::format("after SUBSCRIBE to {}: {}{}", destination, said ? "ERROR " : "", text),
+                said ? std::vector{stream.error->where.n} : stream.end->records);
+    auto& found =
+        out.found("SUB-REJECTED", status::fail,
+                  fmt::format("The server refuses the subscription to {}: {}", destination, text));
     found.evidence = {n};
     found.side = side::server;
     found.certainty = said ? certainty::confirmed : certainty::likely;
@@ -64,7 +63,7 @@ judgement judge(const facts& known) {
     }
     const auto& request = stream_reading::frame_of(*stream.subscribe);
     out.reason = visible(request.find("destination").value_or(""), 100);
-    const auto answer = stream.receipt != nullptr    ? "a RECEIPT came"
+    const auto answer = stream.receipt != nullptr   ? "a RECEIPT came"
                         : stream.message != nullptr ? "a MESSAGE came"
                                                     : "nothing refused it";
     std::vector records{stream.subscribe->where.n};

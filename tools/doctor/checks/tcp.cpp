@@ -1,6 +1,5 @@
-#include "list.hpp"
-
 #include "../examination.hpp"
+#include "list.hpp"
 
 #include <rhombus/net/error.hpp>
 
@@ -14,7 +13,9 @@ using diagnosis::side;
 using diagnosis::status;
 using transcript::connection_history;
 
-host other(host which) noexcept { return which == host::rest ? host::stream : host::rest; }
+host other(host which) noexcept {
+    return which == host::rest ? host::stream : host::rest;
+}
 
 /// The other host's connection, where it shows that the network as such works.
 std::optional<std::size_t> show_other_works(const facts& known, host which, judgement& out) {
@@ -43,10 +44,11 @@ void judge_refusals(const facts& known, host which, const connection_history& hi
         tried.push_back(fmt::format("{} {}", refusal.what.address, refusal.what.error));
         silent = silent || refusal.what.error == "timeout";
     }
-    const auto n = out.saw("tcp",
-                           fmt::format("{} {}: {}", title_of(which), place,
-                                       tried.empty() ? "no answer" : fmt::format("{}", fmt::join(tried, ", "))),
-                           records_of(history));
+    const auto n = out.saw(
+        "tcp",
+        fmt::format("{} {}: {}", title_of(which), place,
+                    tried.empty() ? "no answer" : fmt::format("{}", fmt::join(tried, ", "))),
+        records_of(history));
     auto& found =
         silent ? out.found("NET-PORT", status::fail,
                            fmt::format("Nothing answers on {}: a firewall drops the packets "
@@ -73,16 +75,16 @@ void judge_silent_probe(const facts& known, host which, judgement& out) {
         return;
     const auto* history = known.connection(*known.of(which).silent_probe);
     const auto& by = history->closed->what.by;
-    const auto n = out.saw(
-        "tcp",
-        fmt::format("{} accepts, then closes ({}) although nothing was sent",
-                    place_of(known.of(which)), by == "rst" ? "reset" : "end of stream"),
-        {history->closed->where.n});
-    auto& found = out.found("NET-RESET", status::fail,
-                            fmt::format("{} accepts the connection and {} it at once, before a "
-                                        "single octet.",
-                                        place_of(known.of(which)),
-                                        by == "rst" ? "resets" : "closes"));
+    const auto n =
+        out.saw("tcp",
+                fmt::format("{} accepts, then closes ({}) although nothing was sent",
+                            place_of(known.of(which)), by == "rst" ? "reset" : "end of stream"),
+                {history->closed->where.n});
+    auto& found =
+        out.found("NET-RESET", status::fail,
+                  fmt::format("{} accepts the connection and {} it at once, before a "
+                              "single octet.",
+                              place_of(known.of(which)), by == "rst" ? "resets" : "closes"));
     found.side = side::network;
     found.evidence = {n};
 }
@@ -95,9 +97,10 @@ void judge_host(const facts& known, host which, judgement& out) {
     if (failure && failure->at == net::stage::connect) {
         judge_refusals(known, which, *history, out);
     } else if (history->connected) {
-        out.saw("tcp",
-                fmt::format("{} connected to {}", title_of(which), history->connected->what.address),
-                {history->connected->where.n});
+        out.saw(
+            "tcp",
+            fmt::format("{} connected to {}", title_of(which), history->connected->what.address),
+            {history->connected->where.n});
         judge_silent_probe(known, which, out);
     }
 }

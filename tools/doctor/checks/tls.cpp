@@ -1,6 +1,5 @@
-#include "list.hpp"
-
 #include "../examination.hpp"
+#include "list.hpp"
 
 #include <fmt/format.h>
 
@@ -16,9 +15,9 @@ using diagnosis::status;
 using transcript::tls_facts;
 
 /// Of several defects the first here is the cause that mending would start with.
-constexpr std::array<std::string_view, 9> by_weight{
-    "TLS-PLAIN", "TLS-TIMEOUT", "TLS-VERSION", "TLS-ABORT", "TLS-SELF",
-    "TLS-STORE", "TLS-CHAIN",   "TLS-EXPIRED", "TLS-NAME"};
+constexpr std::array<std::string_view, 9> by_weight{"TLS-PLAIN", "TLS-TIMEOUT", "TLS-VERSION",
+                                                    "TLS-ABORT", "TLS-SELF",    "TLS-STORE",
+                                                    "TLS-CHAIN", "TLS-EXPIRED", "TLS-NAME"};
 
 struct wording {
     std::string_view code;
@@ -28,8 +27,8 @@ struct wording {
 std::string message_for(std::string_view code, const std::string& place, const tls_facts& seen) {
     const auto leaf = seen.chain.empty() ? transcript::certificate{} : seen.chain.front();
     const std::array texts{
-        wording{"TLS-PLAIN", fmt::format("{} does not speak TLS: its first octets are clear text.",
-                                         place)},
+        wording{"TLS-PLAIN",
+                fmt::format("{} does not speak TLS: its first octets are clear text.", place)},
         wording{"TLS-TIMEOUT", fmt::format("{} does not answer the TLS handshake.", place)},
         wording{"TLS-VERSION", fmt::format("{} and this program share no TLS version.", place)},
         wording{"TLS-ABORT", fmt::format("{} broke off the TLS handshake: {}.", place, seen.alert)},
@@ -39,8 +38,8 @@ std::string message_for(std::string_view code, const std::string& place, const t
                 fmt::format("The certificate of {} was issued by {}, which this machine does not "
                             "trust.",
                             place, leaf.issuer)},
-        wording{"TLS-CHAIN",
-                fmt::format("{} does not send the intermediate certificate {}.", place, leaf.issuer)},
+        wording{"TLS-CHAIN", fmt::format("{} does not send the intermediate certificate {}.", place,
+                                         leaf.issuer)},
         wording{"TLS-EXPIRED",
                 fmt::format("The certificate of {} is not valid now: it is valid from {} to {}.",
                             place, leaf.not_before, leaf.not_after)},
@@ -87,12 +86,11 @@ std::vector<std::string_view> codes_of(const facts& known, host which, const tls
 void judge_defects(const facts& known, host which, const tls_facts& seen, std::uint64_t record,
                    judgement& out) {
     const auto place = place_of(known.of(which));
-    const auto n = out.saw("tls",
-                           fmt::format("{} {}: {}{}{}", title_of(which), place,
-                                       fmt::join(seen.defects, ", "),
-                                       seen.alert.empty() ? "" : " (" + seen.alert + ")",
-                                       certificate_text(seen)),
-                           {record});
+    const auto n = out.saw(
+        "tls",
+        fmt::format("{} {}: {}{}{}", title_of(which), place, fmt::join(seen.defects, ", "),
+                    seen.alert.empty() ? "" : " (" + seen.alert + ")", certificate_text(seen)),
+        {record});
     for (const auto code : codes_of(known, which, seen)) {
         auto& found = out.found(code, status::fail, message_for(code, place, seen));
         found.evidence = {n};

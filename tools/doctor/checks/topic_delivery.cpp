@@ -1,7 +1,6 @@
-#include "list.hpp"
-
 #include "../examination.hpp"
 #include "../stream_reading.hpp"
+#include "list.hpp"
 
 #include <rhombus/report/escape.hpp>
 
@@ -19,8 +18,8 @@ constexpr std::size_t excerpt_octets = 120;
 
 void judge_delivery(const stream_reading& stream, judgement& out) {
     const auto& event = stream_reading::frame_of(*stream.message);
-    const auto waited = (stream.message->where.when.t_ns - stream.connected->where.when.t_ns) /
-                        1'000'000;
+    const auto waited =
+        (stream.message->where.when.t_ns - stream.connected->where.when.t_ns) / 1'000'000;
     out.reason = fmt::format("{} event{}, the first after {} ms", stream.messages,
                              stream.messages == 1 ? "" : "s", waited);
     out.saw("topic-delivery", fmt::format("MESSAGE: {}", visible(event.body, excerpt_octets)),
@@ -28,8 +27,8 @@ void judge_delivery(const stream_reading& stream, judgement& out) {
 }
 
 void judge_end(const stream_reading& stream, judgement& out) {
-    const auto n = out.saw("topic-delivery", "the stream ended before the first event",
-                           stream.end->records);
+    const auto n =
+        out.saw("topic-delivery", "the stream ended before the first event", stream.end->records);
     auto& found = out.found(stream.end->code, status::fail, stream.end->message);
     found.evidence = {n};
     found.side = side::server;
@@ -51,10 +50,10 @@ void judge_quiet(const facts& known, const stream_reading& stream, judgement& ou
         out.saw("topic-delivery", out.reason);
         return;
     }
-    const auto n = out.saw("topic-delivery",
-                           fmt::format("{} heart-beat{} and no event within {} s",
-                                       stream.beats.size(), stream.beats.size() == 1 ? "" : "s",
-                                       seconds));
+    const auto n =
+        out.saw("topic-delivery",
+                fmt::format("{} heart-beat{} and no event within {} s", stream.beats.size(),
+                            stream.beats.size() == 1 ? "" : "s", seconds));
     auto& found = out.found("SUB-QUIET", status::inconclusive,
                             fmt::format("The stream lives, but no event came within {} s: the "
                                         "topic is quiet, or nothing happened.",
@@ -81,9 +80,9 @@ std::optional<std::string_view> blocked(const facts& known) {
     const auto stream = read_stream(known);
     if (!stream.in_order())
         return "stomp-connected";
-    const bool refused = stream.subscribe == nullptr || stream.error != nullptr ||
-                         (stream.end && (stream.end->code == "CLOSE-1002" ||
-                                         stream.end->code == "CLOSE-1008"));
+    const bool refused =
+        stream.subscribe == nullptr || stream.error != nullptr ||
+        (stream.end && (stream.end->code == "CLOSE-1002" || stream.end->code == "CLOSE-1008"));
     if (refused && stream.message == nullptr)
         return "subscribe";
     return std::nullopt;

@@ -1,7 +1,6 @@
-#include "list.hpp"
-
 #include "../credentials.hpp"
 #include "../examination.hpp"
+#include "list.hpp"
 
 #include <rhombus/net/error.hpp>
 #include <rhombus/report/escape.hpp>
@@ -83,16 +82,17 @@ bool breaks_protocol(const boost::system::error_code& reason) {
 
 void judge_without_answer(const facts& known, judgement& out) {
     const auto reason = known.stream.failure->reason;
-    const auto n = out.saw("ws-handshake",
-                           fmt::format("no HTTP answer to the upgrade: {}", reason.message()));
+    const auto n =
+        out.saw("ws-handshake", fmt::format("no HTTP answer to the upgrade: {}", reason.message()));
     const bool late = reason == net::errc::opening_timed_out;
     auto& found =
-        late ? out.found("HTTP-TIMEOUT", status::fail,
-                         "The server accepts the connection but does not answer the upgrade.")
-             : out.found("HTTP-UPGRADE", status::fail,
-                         fmt::format("The upgrade is not answered by HTTP ({}): an intermediary, or "
-                                     "no WebSocket endpoint.",
-                                     reason.message()));
+        late
+            ? out.found("HTTP-TIMEOUT", status::fail,
+                        "The server accepts the connection but does not answer the upgrade.")
+            : out.found("HTTP-UPGRADE", status::fail,
+                        fmt::format("The upgrade is not answered by HTTP ({}): an intermediary, or "
+                                    "no WebSocket endpoint.",
+                                    reason.message()));
     found.certainty = late ? certainty::confirmed : certainty::likely;
     found.side = side::network;
     found.evidence = {n};
@@ -101,14 +101,14 @@ void judge_without_answer(const facts& known, judgement& out) {
 void judge_bad_upgrade(const facts& known, std::uint64_t record, judgement& out) {
     const auto reason = known.stream.failure->reason;
     const auto n = out.saw("ws-handshake", fmt::format("101, but {}", reason.message()), {record});
-    auto& found = breaks_protocol(reason)
-                      ? out.found("WS-PROTOCOL", status::fail,
-                                  fmt::format("The server's 101 breaks RFC 6455: {}.",
-                                              reason.message()))
-                      : out.found("HTTP-UPGRADE", status::fail,
-                                  fmt::format("A 101 came that upgrades to nothing ({}): an "
-                                              "intermediary stripped its headers.",
-                                              reason.message()));
+    auto& found =
+        breaks_protocol(reason)
+            ? out.found("WS-PROTOCOL", status::fail,
+                        fmt::format("The server's 101 breaks RFC 6455: {}.", reason.message()))
+            : out.found("HTTP-UPGRADE", status::fail,
+                        fmt::format("A 101 came that upgrades to nothing ({}): an "
+                                    "intermediary stripped its headers.",
+                                    reason.message()));
     found.evidence = {n};
 }
 
@@ -151,8 +151,8 @@ check ws_handshake_check() {
             .guide = "HTTP 403 Forbidden",
             .phase = phase::credentials,
             .needs = {"tls"},
-            .rules_out = {"AUTH-SPLIT", "AUTHZ-WS", "AUTHZ-PARTNER-ORG", "HTTP-UPGRADE", "HTTP-PATH",
-                          "HTTP-REDIRECT", "HTTP-TIMEOUT", "HTTP-WAF", "WS-PROTOCOL"},
+            .rules_out = {"AUTH-SPLIT", "AUTHZ-WS", "AUTHZ-PARTNER-ORG", "HTTP-UPGRADE",
+                          "HTTP-PATH", "HTTP-REDIRECT", "HTTP-TIMEOUT", "HTTP-WAF", "WS-PROTOCOL"},
             .blocked_by = blocked,
             .not_applicable = always_applicable,
             .collect = collect,

@@ -75,8 +75,8 @@ public:
     /// way on a connection at a time; after a failure nothing more begins.
     /// The time in which none is under way does not count against the opening's limit.
     void begin_open(stage last);
-    /// Begins to listen on a connection that is only `connect`ed, saying nothing, and then drops it:
-    /// tcp.closed is from the server where that ended it first.
+    /// Begins to listen on a connection that is only `connect`ed, saying nothing, and then drops
+    /// it: tcp.closed is from the server where that ended it first.
     void begin_listen(std::chrono::milliseconds limit);
     /// Begins the opening handshake; needs `secure`.
     void begin_upgrade(upgrade_request request);
@@ -87,7 +87,8 @@ public:
     /// Starts the dialect the first time. The dialect must outlive the connection.
     void begin_converse(systems::dialect& speaker, std::chrono::milliseconds window,
                         on_signal callback);
-    /// Begins the closing handshake with this code, bounded; then drops TCP.
+    /// Begins the closing handshake with this code, bounded; then drops TCP. Ends a dialogue that
+    /// an interrupt left under way.
     void begin_close(std::uint16_t code, std::chrono::milliseconds limit);
 
     /// @returns this connection's number in the transcript.

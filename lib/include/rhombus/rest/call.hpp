@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,14 +34,16 @@ struct call {
     std::string ca_file{};
     std::vector<net::address_override> overrides{};
     limits bounds{};
+    /// Asked about every second, where given: true ends the call early with the error `abandoned`.
+    std::function<bool()> abandoned{};
 };
 
 /// How a call ended. An answer of any status is an answer.
 struct outcome {
     std::optional<std::uint16_t> status; ///< nullopt: no answer.
     std::string body{};                  ///< As received, at most limits::body_octets.
-    /// `timeout`, `too-large`, `truncated`, `connect`, `tls`, `resolve` or curl's text; empty when
-    /// the whole answer came.
+    /// `timeout`, `abandoned`, `too-large`, `truncated`, `connect`, `tls`, `resolve` or curl's
+    /// text; empty when the whole answer came.
     std::string error;
     std::uint32_t conn = 0; ///< Number in the transcript.
 };

@@ -8,27 +8,27 @@ namespace rhombus::stomp {
 
 /// One value per broken rule. A value is never reused and never widened.
 enum class errc : std::uint8_t {
-    undefined_escape = 1,     ///< Spec: STOMP 1.2, Value Encoding (fatal).
-    missing_null_octet,       ///< Spec: STOMP 1.2, Header content-length: no NUL behind the body.
-    bare_carriage_return,     ///< Spec: STOMP 1.2, Augmented BNF: CR not followed by LF.
-    header_without_colon,     ///< Spec: STOMP 1.2, Augmented BNF.
-    empty_header_name,        ///< Spec: STOMP 1.2, Augmented BNF.
-    null_octet_in_headers,    ///< Spec: STOMP 1.2, Augmented BNF: the empty line is missing.
-    bad_content_length,       ///< Spec: STOMP 1.2, Header content-length: not a decimal number.
-    unknown_command,          ///< Spec: STOMP 1.2, Augmented BNF.
-    body_not_allowed,         ///< Spec: STOMP 1.2, Body.
-    header_octets_not_utf8,   ///< Spec: STOMP 1.2, STOMP Frames.
-    command_too_long,         ///< Spec: STOMP 1.2, Size Limits.
-    too_many_headers,         ///< Spec: STOMP 1.2, Size Limits.
-    headers_too_long,         ///< Spec: STOMP 1.2, Size Limits.
-    frame_too_long,           ///< Spec: STOMP 1.2, Size Limits.
-    frame_before_connected,   ///< Spec: STOMP 1.2, Connecting.
-    second_connected,         ///< Spec: STOMP 1.2, Connecting.
-    version_not_offered,      ///< Spec: STOMP 1.2, Protocol Negotiation.
-    malformed_heartbeat,      ///< Spec: STOMP 1.2, Heart-beating.
-    frame_after_error,        ///< Spec: STOMP 1.2, ERROR.
-    unfinished_frame,         ///< The octets ended inside a frame.
-    unencodable_header,       ///< Spec: STOMP 1.2, Value Encoding: CONNECT has no escapes.
+    undefined_escape = 1,   ///< Spec: STOMP 1.2, Value Encoding (fatal).
+    missing_null_octet,     ///< Spec: STOMP 1.2, Header content-length: no NUL behind the body.
+    bare_carriage_return,   ///< Spec: STOMP 1.2, Augmented BNF: CR not followed by LF.
+    header_without_colon,   ///< Spec: STOMP 1.2, Augmented BNF.
+    empty_header_name,      ///< Spec: STOMP 1.2, Augmented BNF.
+    null_octet_in_headers,  ///< Spec: STOMP 1.2, Augmented BNF: the empty line is missing.
+    bad_content_length,     ///< Spec: STOMP 1.2, Header content-length: not a decimal number.
+    unknown_command,        ///< Spec: STOMP 1.2, Augmented BNF.
+    body_not_allowed,       ///< Spec: STOMP 1.2, Body.
+    header_octets_not_utf8, ///< Spec: STOMP 1.2, STOMP Frames.
+    command_too_long,       ///< Spec: STOMP 1.2, Size Limits.
+    too_many_headers,       ///< Spec: STOMP 1.2, Size Limits.
+    headers_too_long,       ///< Spec: STOMP 1.2, Size Limits.
+    frame_too_long,         ///< Spec: STOMP 1.2, Size Limits.
+    frame_before_connected, ///< Spec: STOMP 1.2, Connecting.
+    second_connected,       ///< Spec: STOMP 1.2, Connecting.
+    version_not_offered,    ///< Spec: STOMP 1.2, Protocol Negotiation.
+    malformed_heartbeat,    ///< Spec: STOMP 1.2, Heart-beating.
+    frame_after_error,      ///< Spec: STOMP 1.2, ERROR.
+    unfinished_frame,       ///< The octets ended inside a frame.
+    unencodable_header,     ///< Spec: STOMP 1.2, Value Encoding: CONNECT has no escapes.
 };
 
 /// What broke and where, so that a report can point at the octet.

@@ -17,7 +17,8 @@ namespace rhombus::stomp {
 
 struct session_options {
     heartbeat_offer heartbeat{milliseconds{10'000}, milliseconds{10'000}};
-    std::optional<std::string> host{}; ///< S12 wants it; the Rhombus endpoint's guide omits it (D-01).
+    std::optional<std::string>
+        host{}; ///< S12 wants it; the Rhombus endpoint's guide omits it (D-01).
     std::optional<std::string> login{};
     std::optional<std::string> passcode{};
     milliseconds connect_limit{10'000}; ///< CONNECT to CONNECTED.
@@ -57,12 +58,12 @@ struct violation {
     bool operator==(const violation&) const = default;
 };
 enum class cause : std::uint8_t {
-    goodbye,          ///< Our DISCONNECT, answered or not.
-    transport,        ///< The transport ended first.
-    peer_silent,      ///< Nothing came for silence_factor intervals.
-    connect_timeout,  ///< No CONNECTED within connect_limit.
-    error_frame,      ///< The server said ERROR.
-    protocol,         ///< The server broke a rule.
+    goodbye,         ///< Our DISCONNECT, answered or not.
+    transport,       ///< The transport ended first.
+    peer_silent,     ///< Nothing came for silence_factor intervals.
+    connect_timeout, ///< No CONNECTED within connect_limit.
+    error_frame,     ///< The server said ERROR.
+    protocol,        ///< The server broke a rule.
 };
 struct ended {
     session_events::cause why;

@@ -1,0 +1,63 @@
+#include "preparation.hpp"
+
+#include <fmt/format.h>
+
+namespace rhombus::doctor {
+namespace {
+
+/// Reads a URL into a host's facts; what it cannot be becomes a configuration error.
+void aim(facts& known, host_facts& host, const account::sourced<std::string>& url) {
+    if (url.value.empty())
+        return;
+    const auto where = net::parse_url(url.value);
+    if (where.has_error()) {
+        known.configuration_errors.push_back(
+            {"CFG-URL", fmt::format("{}: `{}`: {}", url.source, url.value, where.error())});
+        return;
+    }
+    host.where = *where;
+    host.wanted = true;
+}
+
+bool is_loopback(const std::string& host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+void forbid_clear_text(facts& known, const command_line& given, const host_facts& host,
+                       const account::sourced<std::string>& url) {
+    const bool secret = known.settings.rest_key || known.settings.ws_key || known.settings.passcode;
+    const bool exposed = host.wanted && host.where.security == net::transport::clear &&
+                         !is_loopback(host.where.host);
+    if (secret && exposed && given.clear_text != net::clear_text_credentials::allow)
+        known.configuration_errors.push_back(
+            {"CFG-URL", fmt::format("{}: `{}` is clear text: the key would be readable on the way; "
+                                    "expected wss: or https:, or --plain-credentials",
+                                    url.source, url.value)});
+}
+
+} // namespace
+
+facts prepare(const command_line& given, const gathered& from) {
+    facts known;
+    known.settings = account::resolve(from.sources);
+    known.configuration_errors = from.errors;
+    if (known.settings.system->rest)
+        aim(known, known.rest, known.settings.api_url);
+    aim(known, known.stream, known.settings.ws_url);
+    forbid_clear_text(known, given, known.rest, known.settings.api_url);
+    forbid_clear_text(known, given, known.stream, known.settings.ws_url);
+    return known;
+}
+
+net::connection_options connection_options_for(const command_line& given,
+                                               const std::string& ca_file, const facts& known) {
+    net::connection_options how;
+    how.opening_limit = known.settings.system->opening_limit;
+    how.ca_file = ca_file;
+    how.on_defect = given.on_defect;
+    how.clear_text = given.clear_text;
+    how.overrides = given.overrides;
+    return how;
+}
+
+} // namespace rhombus::doctor
