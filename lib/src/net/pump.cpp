@@ -37,7 +37,9 @@ using transcript::origin;
 constexpr std::size_t longest_message = std::size_t{16} << 20U;
 constexpr std::chrono::seconds parting_patience{2};
 constexpr std::chrono::milliseconds shortest_wait{1};
-/// On resuming, what has piled up in the socket is read before the dialect is asked the time.
+/// After a longer pause, what has piled up in the socket is read before the dialect looks at the
+/// clock: else it would take the pause for the server's silence.
+constexpr std::chrono::milliseconds long_pause{200};
 constexpr std::chrono::milliseconds catch_up{20};
 constexpr std::uint16_t bad_gateway = 1014;
 
@@ -108,7 +110,8 @@ struct dialogue::state : std::enable_shared_from_this<state> {
     std::function<void()> done;
     bool begun = false;   ///< The loops run, the dialect has been started.
     bool talking = false; ///< Between begin() and done().
-    bool resumed = false; ///< begin() came again and nothing has been read since.
+    bool behind = false;  ///< begin() came after a long pause.
+    time_point paused_at;
     bool closing = false; ///< close() was asked for.
     bool gone = false;    ///< TCP has ended and that is written down.
     bool told = false;    ///< The dialect knows that the transport has ended.
@@ -129,6 +132,7 @@ struct dialogue::state : std::enable_shared_from_this<state> {
 void dialogue::state::finish() {
     if (!std::exchange(talking, false))
         return;
+    paused_at = clock::now();
     window.cancel();
     callback = nullptr;
     if (const auto tell = std::exchange(done, nullptr))
@@ -199,7 +203,7 @@ asio::awaitable<void> dialogue::state::end_reading(error_code failure) {
 asio::awaitable<void> dialogue::state::write_loop() {
     const auto alive = shared_from_this();
     while (!told && !closing) {
-        if (talking && std::exchange(resumed, false)) {
+        if (talking && std::exchange(behind, false)) {
             wake.expires_after(catch_up);
             co_await wake.async_wait(as_result);
         }
@@ -307,7 +311,7 @@ void dialogue::begin(systems::dialect& speaker, std::chrono::milliseconds window
         return;
     }
     if (here.begun) {
-        here.resumed = !here.gone;
+        here.behind = !here.gone && clock::now() - here.paused_at > long_pause;
         here.resume.cancel();
         here.wake.cancel();
         return;
@@ -316,6 +320,10 @@ void dialogue::begin(systems::dialect& speaker, std::chrono::milliseconds window
     speaker.start(clock::now());
     asio::co_spawn(here.wake.get_executor(), here.read_loop(), rethrow);
     asio::co_spawn(here.wake.get_executor(), here.write_loop(), rethrow);
+}
+
+void dialogue::pause() {
+    state_->finish();
 }
 
 asio::awaitable<void> dialogue::close(std::uint16_t code, time_point deadline) {

@@ -31,6 +31,9 @@ public:
     void begin(systems::dialect& speaker, std::chrono::milliseconds window,
                connection::on_signal callback, std::function<void()> done);
 
+    /// Ends what begin() began, as if its window had passed.
+    void pause();
+
     /// Closing handshake, then the end of TCP, written down.
     [[nodiscard]] asio::awaitable<void> close(std::uint16_t code, time_point deadline);
 

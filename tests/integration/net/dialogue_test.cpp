@@ -4,6 +4,7 @@
 #include <boost/beast/websocket/error.hpp>
 
 #include <algorithm>
+#include <csignal>
 
 namespace rhombus::test {
 namespace {
@@ -201,6 +202,26 @@ TEST_F(Dialogue, LetsARunEndWithoutItsTicks) {
     loop.begin_wait(50ms);
     loop.run();
     EXPECT_GT(ticks, 0);
+}
+
+TEST_F(Dialogue, IsEndedEarlyByAnInterruptAndCanGoOn) {
+    scripted_server server{[](peer& client) {
+        echo_two(client);
+        client.send(server_frame(close_message, client.receive_frame()));
+    }};
+    loop.catch_interrupts();
+    upgrade(server.port());
+    line->begin_converse(speaker, 60s, [once = true](const systems::signal&) mutable {
+        if (std::exchange(once, false))
+            std::raise(SIGINT);
+        return pump::go_on;
+    });
+    loop.run();
+    EXPECT_EQ(loop.interrupted(), SIGINT);
+    EXPECT_TRUE(line->open());
+    line->begin_close(1000, 5s);
+    loop.run();
+    EXPECT_EQ(closed_by(), "server fin");
 }
 
 } // namespace
