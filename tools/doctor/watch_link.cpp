@@ -2,6 +2,7 @@
 
 #include "recording.hpp"
 
+#include <rhombus/overloaded.hpp>
 #include <rhombus/session/retry_after.hpp>
 
 #include <fmt/format.h>
@@ -21,11 +22,6 @@ constexpr milliseconds goodbye_limit{3'000};
 constexpr std::uint16_t normal_closure = 1000;
 constexpr std::uint16_t protocol_error = 1002;
 constexpr std::uint8_t close_opcode = 8;
-
-template <class... Functions>
-struct overloaded : Functions... {
-    using Functions::operator()...;
-};
 
 bool same_name(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {

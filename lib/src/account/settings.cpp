@@ -23,7 +23,16 @@ public:
         return *this;
     }
     candidates& add(const std::optional<sourced<T>>& value) {
-        return value ? add(value->value, value->source) : *this;
+        if (!value)
+            return *this;
+        if (!chosen_) {
+            chosen_ = value;
+            return *this;
+        }
+        chosen_->shadowed.push_back(value->source);
+        chosen_->shadowed.insert(chosen_->shadowed.end(), value->shadowed.begin(),
+                                 value->shadowed.end());
+        return *this;
     }
     [[nodiscard]] std::optional<sourced<T>> chosen() && { return std::move(chosen_); }
 
@@ -43,17 +52,17 @@ class resolver {
 public:
     explicit resolver(const sources& from) : from_{from} {}
 
-    settings run();
+    [[nodiscard]] settings run();
 
 private:
-    std::optional<std::string> variable(std::string_view name) const {
+    [[nodiscard]] std::optional<std::string> variable(std::string_view name) const {
         return from_.environment ? not_empty(from_.environment(name)) : std::nullopt;
     }
-    const ini_entry* credential(std::string_view key) const {
+    [[nodiscard]] const ini_entry* credential(std::string_view key) const {
         return from_.credentials ? from_.credentials->find(out_.profile_name, key) : nullptr;
     }
-    const ini_entry* configured(std::string_view key) const;
-    std::optional<sourced<secret>> stored_key(std::string_view key) const;
+    [[nodiscard]] const ini_entry* configured(std::string_view key) const;
+    [[nodiscard]] std::optional<sourced<secret>> stored_key(std::string_view key) const;
     void error(std::string code, std::string text) {
         out_.errors.push_back({std::move(code), std::move(text)});
     }
@@ -66,7 +75,7 @@ private:
     void explain_missing_key();
     void choose_owner();
     void choose_hosts();
-    const systems::region* chosen_region();
+    [[nodiscard]] const systems::region* chosen_region();
     void choose_broker();
 
     const sources& from_;

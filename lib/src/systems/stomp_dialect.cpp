@@ -1,5 +1,7 @@
 #include <rhombus/systems/stomp_dialect.hpp>
 
+#include <rhombus/overloaded.hpp>
+
 #include <utility>
 
 namespace rhombus::systems {
@@ -8,11 +10,6 @@ namespace {
 namespace events = stomp::session_events;
 
 constexpr std::string_view subscribe_receipt_id = "subscribed";
-
-template <class... Functions>
-struct overloaded : Functions... {
-    using Functions::operator()...;
-};
 
 std::string_view reason_of(events::cause why) noexcept {
     switch (why) {
