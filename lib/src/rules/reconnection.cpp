@@ -108,26 +108,39 @@ const waiting* hot_loop(const std::vector<waiting>& all) {
     return nullptr;
 }
 
+/// @returns whether the mean of five waits cannot fall below the bound any more: a client whose
+/// waits grow makes few attempts in the time there is.
+bool far_enough_apart(nanoseconds sum) {
+    return sum >= tolerances::mean_wait * static_cast<std::int64_t>(tolerances::waits_judged);
+}
+
+void grade_mean(const std::vector<waiting>& all, tally& seen) {
+    auto sum = nanoseconds{0};
+    for (const auto& wait : all)
+        sum += wait.length;
+    if (all.size() < tolerances::waits_judged) {
+        if (far_enough_apart(sum))
+            seen.held(all.back().to, all.size());
+        return;
+    }
+    const auto mean = sum / static_cast<std::int64_t>(all.size());
+    if (mean < tolerances::mean_wait)
+        seen.breach(level::must, fmt::format("attempts were {} apart on average", to_text(mean)),
+                    {all.front().from.n, all.back().to.n});
+    else
+        seen.held(all.back().to, all.size());
+}
+
 ruling judge_no_hot_loop(const run_history& run, const context& /*with*/) {
     const auto all = waits(run);
     tally seen{basis::time};
-    if (const auto* const hot = hot_loop(all)) {
+    if (const auto* const hot = hot_loop(all))
         seen.breach(level::must,
                     fmt::format("{} attempts followed one another within {} each",
                                 tolerances::hot_loop_waits + 1, to_text(tolerances::hot_loop_wait)),
                     {hot->from.n, hot->to.n});
-    } else if (all.size() >= tolerances::waits_judged) {
-        auto sum = nanoseconds{0};
-        for (const auto& wait : all)
-            sum += wait.length;
-        const auto mean = sum / static_cast<std::int64_t>(all.size());
-        if (mean < tolerances::mean_wait)
-            seen.breach(level::must,
-                        fmt::format("attempts were {} apart on average", to_text(mean)),
-                        {all.front().from.n, all.back().to.n});
-        else
-            seen.held(all.back().to, all.size());
-    }
+    else if (!all.empty())
+        grade_mean(all, seen);
     return std::move(seen).result("attempts kept their distance",
                                   fmt::format("only {} waits between attempts, {} are judged",
                                               all.size(), tolerances::waits_judged));

@@ -292,6 +292,14 @@ INSTANTIATE_TEST_SUITE_P(
         timed_row{"TooCloseOnAverage", "R-702", broken, must,
                   [](script& s) { attempts_every(s, 400ms, 6); }},
         timed_row{"HotLoop", "R-702", broken, must, [](script& s) { attempts_every(s, 50ms, 4); }},
+        timed_row{"FewButFarApart", "R-702", held, must,
+                  [](script& s) { attempts_every(s, 3s, 2); }},
+        timed_row{"ManyAfterOneLongWait", "R-702", broken, must,
+                  [](script& s) {
+                      s.tcp();
+                      for (int i = 0; i < 40; ++i)
+                          s.at(3s + i * 200ms).tcp().fin(origin::server);
+                  }},
         timed_row{"TooFewToTell", "R-702", unseen, must,
                   [](script& s) { attempts_every(s, 400ms, 5); }}),
     row_name);
