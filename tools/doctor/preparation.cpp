@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
 namespace rhombus::doctor {
 namespace {
 
@@ -44,6 +48,10 @@ facts prepare(const command_line& given, const gathered& from) {
     if (known.settings.system->rest)
         aim(known, known.rest, known.settings.api_url);
     aim(known, known.stream, known.settings.ws_url);
+    if (!given.ca_file.empty() && !std::ifstream{given.ca_file}.is_open())
+        known.configuration_errors.push_back(
+            {"CFG-FILE", fmt::format("--ca-file {}: cannot be read: {}; expected a PEM file",
+                                     given.ca_file, std::generic_category().message(errno))});
     forbid_clear_text(known, given, known.rest, known.settings.api_url);
     forbid_clear_text(known, given, known.stream, known.settings.ws_url);
     return known;

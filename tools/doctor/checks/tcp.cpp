@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace rhombus::doctor {
 namespace {
 
@@ -35,38 +37,51 @@ std::vector<std::uint64_t> records_of(const connection_history& history) {
     return numbers;
 }
 
+/// What the addresses that were tried have in common; the worst to find out by waiting comes first.
+struct reading {
+    std::string_view code;
+    diagnosis::certainty alone; ///< How sure it is before another host is seen to work.
+    std::string message;
+};
+
+reading read_refusals(const facts& known, host which, const connection_history& history) {
+    const auto place = place_of(known.of(which));
+    const auto any = [&](std::string_view error) {
+        return std::any_of(history.refusals.begin(), history.refusals.end(),
+                           [&](const auto& refusal) { return refusal.what.error == error; });
+    };
+    if (any("timeout") || known.of(which).failure->reason == net::errc::opening_timed_out)
+        return {
+            "NET-PORT", certainty::likely,
+            fmt::format("Nothing answers on {}: a firewall drops the packets silently.", place)};
+    if (any("reset"))
+        return {"NET-RESET", certainty::confirmed,
+                fmt::format("{} resets the connection while it is made.", place)};
+    return {"NET-REJECT", certainty::confirmed,
+            fmt::format("{} refuses the connection: nothing listens there, or a firewall rejects "
+                        "it.",
+                        place)};
+}
+
 void judge_refusals(const facts& known, host which, const connection_history& history,
                     judgement& out) {
-    const auto place = place_of(known.of(which));
     std::vector<std::string> tried;
-    bool silent = known.of(which).failure->reason == net::errc::opening_timed_out;
-    for (const auto& refusal : history.refusals) {
+    for (const auto& refusal : history.refusals)
         tried.push_back(fmt::format("{} {}", refusal.what.address, refusal.what.error));
-        silent = silent || refusal.what.error == "timeout";
-    }
-    const auto n = out.saw(
-        "tcp",
-        fmt::format("{} {}: {}", title_of(which), place,
-                    tried.empty() ? "no answer" : fmt::format("{}", fmt::join(tried, ", "))),
-        records_of(history));
-    auto& found =
-        silent ? out.found("NET-PORT", status::fail,
-                           fmt::format("Nothing answers on {}: a firewall drops the packets "
-                                       "silently.",
-                                       place))
-               : out.found("NET-REJECT", status::fail,
-                           fmt::format("{} refuses the connection: nothing listens there, or a "
-                                       "firewall rejects it.",
-                                       place));
+    const auto seen = tried.empty() ? "no answer" : fmt::format("{}", fmt::join(tried, ", "));
+    const auto n =
+        out.saw("tcp", fmt::format("{} {}: {}", title_of(which), place_of(known.of(which)), seen),
+                records_of(history));
+    const auto works = show_other_works(known, which, out);
+    auto meaning = read_refusals(known, which, history);
+    if (works)
+        meaning.message += fmt::format(" {} works from here.", place_of(known.of(other(which))));
+    auto& found = out.found(meaning.code, status::fail, std::move(meaning.message));
     found.side = side::network;
+    found.certainty = works ? certainty::confirmed : meaning.alone;
     found.evidence = {n};
-    found.certainty = silent ? certainty::likely : certainty::confirmed;
-    if (const auto works = show_other_works(known, which, out)) {
-        auto& again = out.findings.back();
-        again.evidence.push_back(*works);
-        again.certainty = certainty::confirmed;
-        again.message += fmt::format(" {} works from here.", place_of(known.of(other(which))));
-    }
+    if (works)
+        found.evidence.push_back(*works);
 }
 
 /// Accepted, then closed without a word from either side: no TLS fault, it never began.

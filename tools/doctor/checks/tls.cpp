@@ -91,7 +91,12 @@ void judge_defects(const facts& known, host which, const tls_facts& seen, std::u
         fmt::format("{} {}: {}{}{}", title_of(which), place, fmt::join(seen.defects, ", "),
                     seen.alert.empty() ? "" : " (" + seen.alert + ")", certificate_text(seen)),
         {record});
-    for (const auto code : codes_of(known, which, seen)) {
+    const auto codes = codes_of(known, which, seen);
+    if (codes.empty())
+        out.found("UNKNOWN", status::fail,
+                  fmt::format("The TLS handshake with {} failed: {}.", place, seen.alert))
+            .evidence = {n};
+    for (const auto code : codes) {
         auto& found = out.found(code, status::fail, message_for(code, place, seen));
         found.evidence = {n};
         // A private authority that sends only a leaf looks the same as a lost intermediate.
