@@ -53,6 +53,7 @@ private:
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
     std::vector<char*> list;
+    list.reserve(words.size() + 1);
     for (auto& word : words)
         list.push_back(word.data());
     list.push_back(nullptr);

@@ -85,6 +85,60 @@ client_file read_command(const std::string& command) {
     return read;
 }
 
+/// Takes a command line apart: blanks separate, quotes and backslashes keep.
+class word_splitter {
+public:
+    void take(char letter) {
+        if (escaped_)
+            append(letter);
+        else if (letter == '\\' && quote_ != '\'')
+            escaped_ = true;
+        else if (quote_ != '\0')
+            take_quoted(letter);
+        else
+            take_plain(letter);
+    }
+
+    [[nodiscard]] std::vector<std::string> finish() && {
+        if (quote_ != '\0')
+            throw input_error{fmt::format("--client: the quote {} has no end", quote_)};
+        end_word();
+        return std::move(words_);
+    }
+
+private:
+    void take_quoted(char letter) {
+        if (letter == quote_)
+            quote_ = '\0';
+        else
+            append(letter);
+    }
+    void take_plain(char letter) {
+        if (letter == ' ')
+            return end_word();
+        if (letter != '\'' && letter != '"')
+            return append(letter);
+        quote_ = letter;
+        inside_word_ = true;
+    }
+    void append(char letter) {
+        word_ += letter;
+        inside_word_ = true;
+        escaped_ = false;
+    }
+    void end_word() {
+        if (inside_word_)
+            words_.push_back(std::exchange(word_, {}));
+        inside_word_ = false;
+    }
+
+    std::vector<std::string> words_;
+    std::string word_;
+    char quote_ = '\0';
+    bool escaped_ = false;
+    bool inside_word_ = false;
+};
+
 /// The program must be there before anything is started.
 void check_program(client_file& client, const std::string& given) {
     auto& name = client.argv.front();
@@ -119,30 +173,10 @@ client_file find_client(const std::string& name_file_or_command, const fs::path&
 }
 
 std::vector<std::string> words_of(const std::string& command) {
-    std::vector<std::string> words;
-    std::optional<std::string> word;
-    char quote = '\0';
-    for (std::size_t i = 0; i < command.size(); ++i) {
-        const auto letter = command[i];
-        if (letter == '\\' && quote != '\'' && i + 1 < command.size()) {
-            word = word.value_or("") + command[++i];
-        } else if (quote == '\0' && (letter == '\'' || letter == '"')) {
-            quote = letter;
-            word = word.value_or("");
-        } else if (letter == quote) {
-            quote = '\0';
-        } else if (quote == '\0' && letter == ' ') {
-            if (word)
-                words.push_back(*std::exchange(word, std::nullopt));
-        } else {
-            word = word.value_or("") + letter;
-        }
-    }
-    if (quote != '\0')
-        throw input_error{fmt::format("--client: the quote {} has no end", quote)};
-    if (word)
-        words.push_back(*word);
-    return words;
+    word_splitter splitter;
+    for (const auto letter : command)
+        splitter.take(letter);
+    return std::move(splitter).finish();
 }
 
 fs::path find_program(const std::string& name) {
@@ -156,7 +190,7 @@ fs::path find_program(const std::string& name) {
     if (const auto* const named = std::getenv(variable.c_str()); named != nullptr && *named != '\0')
         return fs::absolute(named);
     std::error_code failure;
-    const auto beside = fs::read_symlink("/proc/self/exe", failure).parent_path() / name;
+    auto beside = fs::read_symlink("/proc/self/exe", failure).parent_path() / name;
     if (!failure && executable(beside))
         return beside;
     return on_path(name);

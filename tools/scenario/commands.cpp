@@ -47,6 +47,7 @@ std::vector<scenario_file> load_all(const std::vector<fs::path>& paths) {
     if (!problems.empty())
         throw input_error{fmt::format("{}", fmt::join(problems, "\n"))};
     std::vector<scenario_file> scenarios;
+    scenarios.reserve(paths.size());
     for (const auto& path : paths)
         scenarios.push_back(load_scenario(path));
     return scenarios;

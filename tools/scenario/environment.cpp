@@ -74,8 +74,9 @@ std::vector<std::string> environment_for(const client_file& client, const client
     for (const auto& [name, value] : client.environment)
         values[name] = value;
     std::vector<std::string> pairs;
+    pairs.reserve(values.size());
     for (const auto& [name, value] : values)
-        pairs.push_back(name + '=' + value);
+        pairs.push_back(fmt::format("{}={}", name, value));
     return pairs;
 }
 

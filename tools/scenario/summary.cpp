@@ -87,6 +87,7 @@ std::vector<report::verdict_count> totals(const std::vector<case_result>& result
     for (const auto& [id, verdict] : worst)
         ++counts[verdict].requirements;
     std::vector<report::verdict_count> list;
+    list.reserve(counts.size());
     for (auto& [verdict, count] : counts)
         list.push_back(std::move(count));
     return list;

@@ -41,8 +41,8 @@ std::string_view nearest(std::string_view misspelt, const std::vector<std::strin
     return *best;
 }
 
-yaml_mapping::yaml_mapping(YAML::Node node, std::string file)
-    : node_{std::move(node)}, file_{std::move(file)} {}
+yaml_mapping::yaml_mapping(const YAML::Node& node, std::string file)
+    : node_{node}, file_{std::move(file)} {}
 
 yaml_mapping yaml_mapping::load(const std::filesystem::path& file) {
     std::ifstream in{file};
@@ -53,7 +53,7 @@ yaml_mapping yaml_mapping::load(const std::filesystem::path& file) {
         auto node = YAML::Load(in);
         if (!node.IsMap())
             throw input_error{fmt::format("{}:1: expected a mapping", file.string())};
-        return {std::move(node), file.string()};
+        return {node, file.string()};
     } catch (const YAML::Exception& broken) {
         throw input_error{
             fmt::format("{}:{}: not YAML: {}", file.string(), broken.mark.line + 1, broken.msg)};
@@ -90,7 +90,7 @@ std::string yaml_mapping::required(std::string_view key) const {
 
 std::string yaml_mapping::one_of(std::string_view key,
                                  const std::vector<std::string_view>& words) const {
-    const auto word = text(key, words.front());
+    auto word = text(key, words.front());
     if (std::find(words.begin(), words.end(), word) == words.end())
         refuse(key, fmt::format("expected one of {}; not \"{}\"", fmt::join(words, ", "), word));
     return word;

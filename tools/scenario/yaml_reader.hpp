@@ -41,7 +41,7 @@ public:
     [[noreturn]] void refuse(std::string_view key, std::string_view message) const;
 
 private:
-    yaml_mapping(YAML::Node node, std::string file);
+    yaml_mapping(const YAML::Node& node, std::string file);
 
     [[nodiscard]] YAML::Node at(std::string_view key) const;
     [[nodiscard]] std::string scalar(const YAML::Node& node, std::string_view key) const;

@@ -22,27 +22,32 @@ constexpr std::uint8_t opcode_ping = 9;
 constexpr std::uint8_t opcode_pong = 10;
 constexpr std::uint8_t first_control_opcode = 8;
 
+using used_masks = std::map<std::string_view, std::uint64_t>;
+
+void look_at_mask(const transcript::seen<transcript::ws_frame>& frame, used_masks& first_use,
+                  tally& seen) {
+    const auto cited = frame.where.n;
+    if (!frame.what.mask)
+        return seen.breach(level::must, "a frame was not masked", {cited});
+    const auto [place, fresh] = first_use.try_emplace(*frame.what.mask, cited);
+    if (!fresh)
+        seen.breach(level::must, "a masking key was used again", {place->second, cited});
+    else if (*frame.what.mask == "00000000")
+        seen.breach(level::must, "a masking key was zero", {cited});
+    else
+        seen.held(frame.where);
+}
+
 ruling judge_masks(const run_history& run, const context& /*with*/) {
     tally seen;
-    std::map<std::string_view, std::uint64_t> first_use;
+    used_masks first_use;
     std::size_t frames = 0;
     for (const auto& connection : run.connections) {
         for (const auto& frame : connection.frames) {
             if (frame.where.from != origin::client)
                 continue;
             ++frames;
-            const auto cited = frame.where.n;
-            if (!frame.what.mask) {
-                seen.breach(level::must, "a frame was not masked", {cited});
-                continue;
-            }
-            const auto [place, fresh] = first_use.try_emplace(*frame.what.mask, cited);
-            if (!fresh)
-                seen.breach(level::must, "a masking key was used again", {place->second, cited});
-            else if (*frame.what.mask == "00000000")
-                seen.breach(level::must, "a masking key was zero", {cited});
-            else
-                seen.held(frame.where);
+            look_at_mask(frame, first_use, seen);
         }
     }
     auto made = std::move(seen).result(fmt::format("{} frames, each with a key of its own", frames),

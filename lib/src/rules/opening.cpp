@@ -118,19 +118,22 @@ ruling judge_fresh_key(const run_history& run, const context& /*with*/) {
                                   "fewer than two attempts were made");
 }
 
+/// Keeps where the client first sent something before that record.
+template <class Seen>
+void find_early(const std::vector<Seen>& sent, const at& answer, std::optional<at>& early) {
+    for (const auto& one : sent) {
+        if (!early && one.where.from == origin::client && one.where.n < answer.n)
+            early = one.where;
+    }
+}
+
 ruling judge_silence_before_101(const run_history& run, const context& /*with*/) {
     tally seen;
     for (const auto* const connection : upgraded(run)) {
         const auto& answer = connection->upgrade()->where;
         std::optional<at> early;
-        for (const auto& frame : connection->frames) {
-            if (!early && frame.where.from == origin::client && frame.where.n < answer.n)
-                early = frame.where;
-        }
-        for (const auto& octets : connection->not_websocket) {
-            if (!early && octets.where.from == origin::client && octets.where.n < answer.n)
-                early = octets.where;
-        }
+        find_early(connection->frames, answer, early);
+        find_early(connection->not_websocket, answer, early);
         if (early)
             seen.breach(level::must, "the client sent octets before the 101 had come",
                         {early->n, answer.n});

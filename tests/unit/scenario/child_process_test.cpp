@@ -73,9 +73,13 @@ TEST(ChildProcess, AProgramThatIsNotThereIsNamed) {
 }
 
 TEST(ChildProcess, TellsWhatItUses) {
-    auto child = child_process::start(
-        {.argv = {"/bin/sleep", "60"}, .environment = {}, .folder = testing::TempDir()});
+    auto child = child_process::start({.argv = {"/bin/sh", "-c", "echo ready; exec sleep 60"},
+                                       .environment = {"PATH=/usr/bin:/bin"},
+                                       .folder = testing::TempDir()});
     ASSERT_TRUE(child);
+    bool ready = false;
+    for (int i = 0; i < 100 && !ready; ++i)
+        child->read_output(50ms, [&](output_stream, std::string_view) { ready = true; });
     const auto usage = child->usage();
     ASSERT_TRUE(usage);
     EXPECT_GT(usage->rss_octets, 0U);
