@@ -73,7 +73,7 @@ TEST(ChildProcess, AProgramThatIsNotThereIsNamed) {
 }
 
 TEST(ChildProcess, TellsWhatItUses) {
-    auto child = child_process::start({.argv = {"/bin/sh", "-c", "echo ready; exec sleep 60"},
+    auto child = child_process::start({.argv = {"/bin/sh", "-c", "echo ready; sleep 60; :"},
                                        .environment = {"PATH=/usr/bin:/bin"},
                                        .folder = testing::TempDir()});
     ASSERT_TRUE(child);
