@@ -122,7 +122,7 @@ net::upgrade_request examination::upgrade_request_for(probe_key key) const {
 void examination::open_websocket() {
     if (known_.stream.reached != net::stage::secure) // Clear text: no check has asked for it.
         open_hosts(net::stage::secure);
-    dialect_ = make_dialect(known_);
+    dialect_ = make_dialect(known_, systems::unanswered_connect::ping);
     stream_->begin_upgrade(upgrade_request_for(probe_key::real));
     loop_.run();
     known_.stream.reached = stream_->reached();

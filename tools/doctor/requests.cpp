@@ -41,7 +41,8 @@ rest::call organization_call(const facts& known, const net::connection_options& 
     return out;
 }
 
-std::unique_ptr<systems::dialect> make_dialect(const facts& known) {
+std::unique_ptr<systems::dialect> make_dialect(const facts& known,
+                                               systems::unanswered_connect unanswered) {
     const auto& from = known.settings;
     if (!from.system->credential)
         return systems::make_stomp(
@@ -51,13 +52,15 @@ std::unique_ptr<systems::dialect> make_dialect(const facts& known) {
                            .passcode = from.passcode ? std::optional{from.passcode->value.reveal()}
                                                      : std::nullopt,
                            .destination = from.destination,
-                           .subprotocol = from.subprotocol});
+                           .subprotocol = from.subprotocol,
+                           .unanswered = unanswered});
     return systems::make_rhombus(*from.system,
                                  {.ws_url = from.ws_url.value,
                                   .api_key = key_text(known, host::stream, probe_key::real, {}),
                                   .owner = from.owner,
                                   .partner_target = from.partner_target,
-                                  .organization = organization_to_watch(known)});
+                                  .organization = organization_to_watch(known),
+                                  .unanswered = unanswered});
 }
 
 } // namespace rhombus::doctor

@@ -5,6 +5,7 @@
 #include <rhombus/net/connection.hpp>
 #include <rhombus/rest/call.hpp>
 #include <rhombus/systems/dialect.hpp>
+#include <rhombus/systems/stomp_dialect.hpp>
 
 #include <memory>
 #include <string>
@@ -20,6 +21,7 @@ namespace rhombus::doctor {
                                            probe_key key, const std::string& decoy);
 
 /// @returns the protocol of the account's system, subscribed to its organization or destination.
-[[nodiscard]] std::unique_ptr<systems::dialect> make_dialect(const facts& known);
+[[nodiscard]] std::unique_ptr<systems::dialect>
+make_dialect(const facts& known, systems::unanswered_connect unanswered);
 
 } // namespace rhombus::doctor

@@ -141,7 +141,8 @@ private:
         watch_link link{loop_, log_, traces_, out_};
         while (!interrupted()) {
             traces_ = {};
-            const auto end = link.run(known_.stream.where, how_, make_dialect(known_));
+            const auto end = link.run(known_.stream.where, how_,
+                                      make_dialect(known_, systems::unanswered_connect::wait));
             if (interrupted())
                 break;
             out_.closed(end.code, end.reason, end.text);

@@ -125,6 +125,7 @@ struct dialogue::state : std::enable_shared_from_this<state> {
     [[nodiscard]] error_code true_reason(error_code failure) const;
     asio::awaitable<void> write_loop();
     asio::awaitable<void> speak();
+    asio::awaitable<error_code> put(const systems::output& message);
     asio::awaitable<void> send(systems::output message);
     [[nodiscard]] time_point next_look() const;
 };
@@ -248,9 +249,19 @@ asio::awaitable<void> dialogue::state::speak() {
         finish();
 }
 
-asio::awaitable<void> dialogue::state::send(systems::output message) {
+asio::awaitable<error_code> dialogue::state::put(const systems::output& message) {
+    if (message.op == systems::opcode::ping) {
+        const websocket::ping_data payload{message.octets};
+        const auto [failure] = co_await ws.async_ping(payload, as_result);
+        co_return failure;
+    }
     ws.binary(message.op == systems::opcode::binary);
     const auto [failure, size] = co_await ws.async_write(asio::buffer(message.octets), as_result);
+    co_return failure;
+}
+
+asio::awaitable<void> dialogue::state::send(systems::output message) {
+    const auto failure = co_await put(message);
     if (!failure)
         co_return;
     // What the server said before it went may still wait to be read: reading ends the connection,

@@ -137,8 +137,7 @@ void write_warnings(page& out, const doctor_report& subject) {
     for (const auto& check : subject.checks) {
         for (const auto& found : check.findings) {
             if (found.status == status::warn)
-                out.paragraph(out.inked(ink::yellow, "warning ") + found.id + ": ",
-                              visible(found.message));
+                out.paragraph(fmt::format("warning {}: ", found.id), visible(found.message));
         }
     }
 }
@@ -160,11 +159,19 @@ std::string joined(const std::vector<std::string>& words) {
     return out;
 }
 
-std::string excluded_codes(const verdict& reached) {
-    std::vector<std::string> codes;
-    for (const auto& one : reached.excluded)
-        codes.push_back(one.code);
-    return joined(codes);
+/// The codes one by one when facts are asked for; else the checks that passed and so exclude them.
+std::string excluded_text(const page& out, const doctor_report& subject) {
+    std::vector<std::string> words;
+    if (out.shows(report::detail::facts)) {
+        for (const auto& one : subject.verdict.excluded)
+            words.push_back(fmt::format("{} by [{}]", one.code, one.by));
+        return joined(words);
+    }
+    for (const auto& check : subject.checks) {
+        if (check.status == status::pass && !check.rules_out.empty())
+            words.push_back(check.id);
+    }
+    return words.empty() ? joined(words) : "what would fail " + joined(words);
 }
 
 void write_verdict(page& out, const doctor_report& subject) {
@@ -185,7 +192,7 @@ void write_verdict(page& out, const doctor_report& subject) {
     if (!reached.also_possible.empty())
         out.paragraph("  also possible: ", joined(reached.also_possible));
     if (reached.code && !reached.excluded.empty())
-        out.paragraph("  ruled out: ", excluded_codes(reached));
+        out.paragraph("  ruled out: ", excluded_text(out, subject));
     for (std::size_t i = 0; i < reached.fix.size(); ++i)
         out.paragraph(i == 0 ? "  fix: " : "       ", visible(reached.fix[i]));
     if (!reached.code)

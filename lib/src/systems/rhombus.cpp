@@ -1,5 +1,4 @@
 #include <rhombus/systems/rhombus.hpp>
-#include <rhombus/systems/stomp_dialect.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -59,6 +58,7 @@ std::unique_ptr<dialect> make_rhombus(const profile& system, const rhombus_optio
     out.subscription_id = system.subscription_id;
     if (options.organization)
         out.destination = system.destination + *options.organization;
+    out.unanswered = options.unanswered;
     out.decode = decode_change;
     return std::make_unique<stomp_dialect>(std::move(out));
 }

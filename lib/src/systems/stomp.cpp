@@ -1,6 +1,4 @@
 #include <rhombus/systems/stomp.hpp>
-#include <rhombus/systems/stomp_dialect.hpp>
-
 namespace rhombus::systems {
 namespace {
 
@@ -26,6 +24,7 @@ std::unique_ptr<dialect> make_stomp(const profile& system, const broker_options&
     out.subscription_id = system.subscription_id;
     out.destination = options.destination;
     out.receipt = subscribe_receipt::wanted;
+    out.unanswered = options.unanswered;
     out.decode = decode_any;
     return std::make_unique<stomp_dialect>(std::move(out));
 }

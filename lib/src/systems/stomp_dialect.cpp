@@ -1,7 +1,7 @@
+#include <rhombus/overloaded.hpp>
 #include <rhombus/systems/stomp_dialect.hpp>
 
-#include <rhombus/overloaded.hpp>
-
+#include <algorithm>
 #include <utility>
 
 namespace rhombus::systems {
@@ -47,6 +47,8 @@ opening stomp_dialect::opening() const {
 
 void stomp_dialect::start(time_point now) {
     session_.start(now);
+    if (options_.unanswered == unanswered_connect::ping)
+        ping_due_ = now + options_.session.connect_limit / 2;
     translate(now);
 }
 
@@ -57,6 +59,10 @@ void stomp_dialect::receive(opcode /*op*/, std::string_view octets, time_point n
 
 void stomp_dialect::tick(time_point now) {
     session_.tick(now);
+    if (ping_due_ && now >= *ping_due_) {
+        ping_due_.reset();
+        ping_waits_ = true;
+    }
     translate(now);
 }
 
@@ -79,6 +85,7 @@ void stomp_dialect::translate_one(const stomp::session_event& happened, time_poi
     std::visit(
         overloaded{
             [&](const events::connected& e) {
+                ping_due_.reset();
                 signals_.emplace_back(hello_accepted{e.version, e.beats});
                 subscribe(now);
             },
@@ -97,6 +104,7 @@ void stomp_dialect::translate_one(const stomp::session_event& happened, time_poi
                 signals_.emplace_back(malformed{std::string{name_of(e.what.code)}, e.what.offset});
             },
             [&](const events::ended& e) {
+                ping_due_.reset();
                 signals_.emplace_back(ended{std::string{reason_of(e.why)}});
             },
         },
@@ -124,6 +132,8 @@ void stomp_dialect::subscribe(time_point now) {
 }
 
 std::optional<output> stomp_dialect::next_output() {
+    if (std::exchange(ping_waits_, false))
+        return output{opcode::ping, {}};
     auto octets = session_.next_output();
     if (!octets)
         return std::nullopt;
@@ -139,7 +149,8 @@ std::optional<signal> stomp_dialect::next_signal() {
 }
 
 std::optional<time_point> stomp_dialect::deadline() const noexcept {
-    return session_.deadline();
+    const auto own = session_.deadline();
+    return ping_due_ && own ? std::min(own, ping_due_) : own;
 }
 
 bool stomp_dialect::finished() const noexcept {

@@ -16,6 +16,7 @@ doctor_report refused_report() {
     good.id = "dns";
     good.status = status::pass;
     good.reason = "host";
+    good.rules_out = {"NET-DNS"};
     good.evidence = {{1, "dns", grade::observed, "host is 127.0.0.1", {4}}};
     check_result bad;
     bad.id = "ws-handshake";
@@ -51,7 +52,7 @@ TEST(DoctorText, NamesTheCauseItsEvidenceWhatIsRuledOutAndTheFix) {
     EXPECT_THAT(text, HasSubstr("skipped: needs ws-handshake"));
     EXPECT_THAT(text, HasSubstr("AUTHZ-WS (likely)\n  refused\n"));
     EXPECT_THAT(text, HasSubstr("because: [2] 403\\x1B[2J"));
-    EXPECT_THAT(text, HasSubstr("ruled out: NET-DNS"));
+    EXPECT_THAT(text, HasSubstr("ruled out: what would fail dns\n"));
     EXPECT_THAT(text, HasSubstr("fix: ask an administrator"));
     EXPECT_THAT(text, HasSubstr("exit 14"));
 }
@@ -75,8 +76,9 @@ TEST(DoctorText, KeepsToTheVerdictWhenQuiet) {
 }
 
 TEST(DoctorText, ShowsEvidenceWhenAskedForFacts) {
-    EXPECT_THAT(to_text(refused_report(), {.detail = detail::facts}),
-                HasSubstr("[1] host is 127.0.0.1 (dns, observed)"));
+    const auto text = to_text(refused_report(), {.detail = detail::facts});
+    EXPECT_THAT(text, HasSubstr("[1] host is 127.0.0.1 (dns, observed)"));
+    EXPECT_THAT(text, HasSubstr("ruled out: NET-DNS by [1]"));
 }
 
 TEST(DoctorJson, HasNullWhereThereIsNothing) {

@@ -85,6 +85,27 @@ TEST(StompDialect, R506KeepsMessagesOfOtherSubscriptionsBack) {
                 ElementsAre("notice MESSAGE for another subscription", "event b", "event c"));
 }
 
+TEST(StompDialect, PingsADeafServerOnceAtHalfOfTheLimitWhereAskedTo) {
+    const auto subject =
+        make_stomp(*find_profile("stomp"), {.ws_url = "ws://b/ws",
+                                            .virtual_host = "/",
+                                            .login = {},
+                                            .passcode = {},
+                                            .destination = {},
+                                            .subprotocol = {},
+                                            .unanswered = unanswered_connect::ping});
+    subject->start({});
+    ASSERT_TRUE(subject->next_output());
+    EXPECT_EQ(subject->deadline(), time_point{} + 5s);
+    subject->tick(time_point{} + 5s);
+    const auto ping = subject->next_output();
+    ASSERT_TRUE(ping);
+    EXPECT_EQ(ping->op, opcode::ping);
+    EXPECT_EQ(subject->deadline(), time_point{} + 10s);
+    subject->tick(time_point{} + 6s);
+    EXPECT_FALSE(subject->next_output());
+}
+
 TEST(StompDialect, TellsWhyItEnded) {
     const auto refused = broker("/topic/x");
     refused->start({});

@@ -16,6 +16,8 @@ using report::visible;
 
 constexpr std::string_view our_version = "1.2";
 constexpr std::size_t excerpt_octets = 120;
+constexpr std::uint8_t ping_opcode = 9;
+constexpr std::uint8_t pong_opcode = 10;
 
 diagnosis::finding& blame(judgement& out, std::string_view code, std::string message,
                           std::string seen, std::vector<std::uint64_t> records) {
@@ -74,6 +76,15 @@ void judge_violation(const stream_reading& stream, judgement& out) {
           {stream.violation->where.n});
 }
 
+std::optional<std::uint64_t> find_control(const transcript::connection_history& history,
+                                          transcript::origin from, std::uint8_t opcode) {
+    for (const auto& frame : history.control_frames) {
+        if (frame.where.from == from && frame.what.opcode == opcode)
+            return frame.where.n;
+    }
+    return std::nullopt;
+}
+
 void judge_silence(const stream_reading& stream, judgement& out) {
     const auto& begun = stream.history->unfinished_from_server;
     if (!begun.empty()) {
@@ -84,9 +95,20 @@ void judge_silence(const stream_reading& stream, judgement& out) {
               {stream.history->messages.back().where.n});
         return;
     }
-    auto& found =
-        blame(out, "WS-DEAF", "The WebSocket is open, but CONNECT is never answered.",
-              "CONNECT was sent; no STOMP octet came within the limit", {stream.history->last->n});
+    const auto pong = find_control(*stream.history, transcript::origin::server, pong_opcode);
+    const auto ping = find_control(*stream.history, transcript::origin::client, ping_opcode);
+    const auto about_pings = !ping  ? "no ping was sent"
+                             : pong ? "a ping is answered: the server hears, but not its STOMP"
+                                    : "a ping is not answered either: something on the way may "
+                                      "pass the 101 and no data";
+    auto records = std::vector{stream.history->last->n};
+    for (const auto& seen : {ping, pong}) {
+        if (seen)
+            records.push_back(*seen);
+    }
+    auto& found = blame(out, "WS-DEAF", "The WebSocket is open, but CONNECT is never answered.",
+                        fmt::format("no STOMP octet came within the limit; {}", about_pings),
+                        std::move(records));
     found.certainty = certainty::likely;
 }
 

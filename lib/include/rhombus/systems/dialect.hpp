@@ -26,9 +26,9 @@ struct opening {
 };
 
 /// RFC 6455 section 5.2.
-enum class opcode : std::uint8_t { text = 1, binary = 2 };
+enum class opcode : std::uint8_t { text = 1, binary = 2, ping = 9 };
 
-/// One WebSocket message to send.
+/// One WebSocket message or ping to send.
 struct output {
     opcode op = opcode::text;
     std::string octets;

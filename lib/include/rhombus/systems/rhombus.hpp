@@ -2,6 +2,7 @@
 
 #include <rhombus/systems/dialect.hpp>
 #include <rhombus/systems/profile.hpp>
+#include <rhombus/systems/stomp_dialect.hpp>
 
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@ struct rhombus_options {
     key_owner owner = key_owner::organization;
     std::optional<std::string> partner_target; ///< The client organization of a partner's key.
     std::optional<std::string> organization;   ///< Whose changes; nullopt: no subscription.
+    unanswered_connect unanswered = unanswered_connect::wait;
 };
 
 /// Change events of a Rhombus organization. Facts: connection lifecycle guide, steps 1 to 5.

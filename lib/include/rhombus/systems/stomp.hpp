@@ -2,6 +2,7 @@
 
 #include <rhombus/systems/dialect.hpp>
 #include <rhombus/systems/profile.hpp>
+#include <rhombus/systems/stomp_dialect.hpp>
 
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@ struct broker_options {
     std::optional<std::string> passcode;
     std::optional<std::string> destination; ///< nullopt: no subscription.
     std::optional<std::string> subprotocol; ///< e.g. `v12.stomp`.
+    unanswered_connect unanswered = unanswered_connect::wait;
 };
 
 [[nodiscard]] std::unique_ptr<dialect> make_stomp(const profile& system,

@@ -15,12 +15,17 @@ using decode_message = event (*)(const stomp::frame& message);
 /// Whether the server is known to answer a SUBSCRIBE that asks for a receipt.
 enum class subscribe_receipt : std::uint8_t { none, wanted };
 
+/// What to do while CONNECT stays unanswered: a ping at half of the limit shows whether the other
+/// side is deaf, or only its STOMP.
+enum class unanswered_connect : std::uint8_t { wait, ping };
+
 struct stomp_dialect_options {
     systems::opening opening;
     stomp::session_options session;
     std::string subscription_id = "sub-0";
     std::optional<std::string> destination; ///< nullopt: connects and subscribes to nothing.
     subscribe_receipt receipt = subscribe_receipt::none;
+    unanswered_connect unanswered = unanswered_connect::wait;
     decode_message decode = nullptr;
 };
 
@@ -49,6 +54,8 @@ private:
     stomp_dialect_options options_;
     stomp::session session_;
     std::deque<signal> signals_;
+    std::optional<time_point> ping_due_;
+    bool ping_waits_ = false; ///< To be handed out by next_output().
 };
 
 } // namespace rhombus::systems
