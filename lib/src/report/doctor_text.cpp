@@ -184,9 +184,13 @@ void write_verdict(page& out, const doctor_report& subject) {
     out.line(out.inked(colour, title));
     out.paragraph("  ", visible(reached.message, 1000));
     if (reached.code) {
+        std::string_view lead = "  because: ";
         for (const auto n : reached.because) {
-            if (const auto* seen = find_evidence(subject, n))
-                out.paragraph("  because: ", fmt::format("[{}] {}", n, visible(seen->text)));
+            const auto* seen = find_evidence(subject, n);
+            if (seen == nullptr)
+                continue;
+            out.paragraph(lead, fmt::format("[{}] {}", n, visible(seen->text)));
+            lead = "           ";
         }
     }
     if (!reached.also_possible.empty())
