@@ -29,21 +29,23 @@ struct raw {
 
 void add_account_flags(CLI::App& app, command_line& out) {
     auto* group = app.add_option_group("Account and target");
-    group->add_option("--system", out.system, "rhombus (default) or stomp, a generic broker")
+    group
+        ->add_option("--system", out.account.system, "rhombus (default) or stomp, a generic broker")
         ->check(CLI::IsMember(systems::profile_names()));
-    group->add_option("--profile", out.profile, "section of ~/.rhombus/credentials");
-    group->add_option("--region", out.region, "us (default), eu or itg");
-    group->add_option("--api-url", out.api_url, "address of the REST API");
-    group->add_option("--ws-url", out.ws_url, "address of the WebSocket");
-    group->add_option("--org", out.organization, "organization whose changes are watched");
-    group->add_option("--partner-org", out.partner_organization,
+    group->add_option("--profile", out.account.profile, "section of ~/.rhombus/credentials");
+    group->add_option("--region", out.account.region, "us (default), eu or itg");
+    group->add_option("--api-url", out.account.api_url, "address of the REST API");
+    group->add_option("--ws-url", out.account.ws_url, "address of the WebSocket");
+    group->add_option("--org", out.account.organization, "organization whose changes are watched");
+    group->add_option("--partner-org", out.account.partner_organization,
                       "client organization of a partner's key");
     group->add_option("--api-key-file", out.api_key_file, "file that holds the API key");
-    group->add_option("--login", out.login, "user of a generic broker");
+    group->add_option("--login", out.account.login, "user of a generic broker");
     group->add_option("--passcode-file", out.passcode_file, "file that holds the password");
-    group->add_option("--destination", out.destination, "topic of a generic broker");
-    group->add_option("--virtual-host", out.virtual_host, "host header of a generic broker");
-    group->add_option("--subprotocol", out.subprotocol, "WebSocket subprotocol to offer");
+    group->add_option("--destination", out.account.destination, "topic of a generic broker");
+    group->add_option("--virtual-host", out.account.virtual_host,
+                      "host header of a generic broker");
+    group->add_option("--subprotocol", out.account.subprotocol, "WebSocket subprotocol to offer");
 }
 
 void add_network_flags(CLI::App& app, command_line& out, raw& values) {

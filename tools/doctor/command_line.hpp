@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rhombus/account/settings.hpp>
 #include <rhombus/net/connection.hpp>
 #include <rhombus/report/doctor_report.hpp>
 
@@ -20,19 +21,9 @@ struct command_line {
     doctor::action action = action::check;
     std::string explain_code;
 
-    std::string system = "rhombus";
-    std::optional<std::string> profile;
-    std::optional<std::string> region;
-    std::optional<std::string> api_url;
-    std::optional<std::string> ws_url;
-    std::optional<std::string> organization;
-    std::optional<std::string> partner_organization;
+    account::flags account; ///< Keys are still files here: the two paths below.
     std::optional<std::string> api_key_file;
-    std::optional<std::string> login;
     std::optional<std::string> passcode_file;
-    std::optional<std::string> destination;
-    std::optional<std::string> virtual_host;
-    std::optional<std::string> subprotocol;
     std::string ca_file;
     std::vector<net::address_override> overrides;
     net::untrusted_peer on_defect = net::untrusted_peer::stop;

@@ -1,5 +1,6 @@
 #include "diagnose.hpp"
 
+#include "complaint.hpp"
 #include "demo.hpp"
 #include "examination.hpp"
 #include "pipeline.hpp"
@@ -22,15 +23,8 @@ namespace rhombus::doctor {
 namespace {
 
 constexpr std::chrono::seconds default_wait{30};
-constexpr int usage_exit = 2;
 constexpr int expectation_exit = 31;
 constexpr int signal_exit_base = 128;
-
-int usage_error(std::string_view message) {
-    if (!message.empty())
-        fmt::print(stderr, "rhombus-doctor: {}\n", message);
-    return usage_exit;
-}
 
 /// Where the run leaves its traces; opened before anything is sent.
 struct outlets {
@@ -161,10 +155,10 @@ int publish(const report::doctor_report& made, const command_line& given, outlet
         std::fwrite(text.data(), 1, text.size(), stdout);
         std::fflush(stdout);
     } else if (const auto fault = out.report->write(text); !fault.empty()) {
-        return usage_error("--output " + fault);
+        return complain("--output " + fault);
     }
     if (out.log && !out.log->failure().empty())
-        fmt::print(stderr, "rhombus-doctor: --log {}\n", out.log->failure());
+        complain("--log " + out.log->failure());
     return made.exit_code;
 }
 
@@ -173,10 +167,10 @@ int publish(const report::doctor_report& made, const command_line& given, outlet
 int diagnose(const command_line& given) {
     auto out = open_outlets(given);
     if (out.has_error())
-        return usage_error(out.error().message);
+        return complain(out.error().message);
     const auto aimed = choose_target(given);
     if (aimed.has_error())
-        return usage_error(aimed.error().message);
+        return complain(aimed.error().message);
     return publish(run{given, *aimed, *out}.carry_out(), given, *out);
 }
 

@@ -1,5 +1,7 @@
 #include "explain.hpp"
 
+#include "complaint.hpp"
+
 #include <rhombus/diagnosis/knowledge.hpp>
 #include <rhombus/report/escape.hpp>
 
@@ -12,10 +14,8 @@ namespace rhombus::doctor {
 int explain(std::string_view code) {
     const auto& entry = diagnosis::knowledge_of(code);
     if (entry.code == "UNKNOWN" && code != "UNKNOWN") {
-        fmt::print(stderr,
-                   "rhombus-doctor: explain {}: no such code; expected one such as AUTH-SPLIT\n",
-                   report::visible(code, 60));
-        return 2;
+        return complain(fmt::format("explain {}: no such code; expected one such as AUTH-SPLIT",
+                                    report::visible(code, 60)));
     }
     fmt::print("{}: {}\n\n{}\n", code, entry.title, entry.explanation);
     const auto list = [](std::string_view title, const std::vector<std::string>& lines) {

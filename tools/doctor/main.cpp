@@ -1,5 +1,6 @@
 #include "check.hpp"
 #include "command_line.hpp"
+#include "complaint.hpp"
 #include "diagnose.hpp"
 #include "explain.hpp"
 #include "watch.hpp"
@@ -23,8 +24,7 @@ int list_checks() {
 int list_faults() {
     const auto program = rhombus::tools::find_mock_program();
     if (program.empty()) {
-        fmt::print(stderr, "rhombus-doctor: --list-faults: rhombus-mock was not found\n");
-        return 2;
+        return complain("--list-faults: rhombus-mock was not found");
     }
     return rhombus::tools::run_mock_program(program, {"--list-faults"});
 }
@@ -53,11 +53,10 @@ int main(int argc, char** argv) {
         if (given.has_value())
             return act(*given);
         const auto& wish = given.error();
-        if (wish.code == 0)
-            fmt::print("{}", wish.text);
-        else
-            fmt::print(stderr, "rhombus-doctor: {}\n", wish.text);
-        return wish.code;
+        if (wish.code != 0)
+            return complain(wish.text);
+        fmt::print("{}", wish.text);
+        return 0;
     } catch (const std::exception& mistake) {
         fmt::print(stderr, "rhombus-doctor: internal error: {}\n", mistake.what());
         return 1;

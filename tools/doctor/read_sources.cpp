@@ -51,17 +51,7 @@ public:
 
     gathered read() {
         auto& flags = out_.sources.flags;
-        flags.system = given_.system;
-        flags.profile = given_.profile;
-        flags.region = given_.region;
-        flags.api_url = given_.api_url;
-        flags.ws_url = given_.ws_url;
-        flags.organization = given_.organization;
-        flags.partner_organization = given_.partner_organization;
-        flags.login = given_.login;
-        flags.destination = given_.destination;
-        flags.virtual_host = given_.virtual_host;
-        flags.subprotocol = given_.subprotocol;
+        flags = given_.account;
         flags.api_key = read_secret("--api-key-file", given_.api_key_file);
         flags.passcode = read_secret("--passcode-file", given_.passcode_file);
         out_.sources.environment = variable;

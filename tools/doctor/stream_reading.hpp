@@ -17,6 +17,11 @@ struct stream_end {
     std::string code; ///< `CLOSE-1001`, ...; `CLOSE-1005` and `CLOSE-1006` as local observations.
     std::string message; ///< One plain sentence.
     std::vector<std::uint64_t> records;
+
+    /// @returns whether the code is one by which a server refuses what it was asked.
+    [[nodiscard]] bool refuses() const noexcept {
+        return code == "CLOSE-1002" || code == "CLOSE-1008";
+    }
 };
 
 /// What the WebSocket's dialogue came to, read from its records once for all checks that judge it.
@@ -50,6 +55,10 @@ struct stream_reading {
     /// @returns whether a session was opened as STOMP 1.2 wants it.
     [[nodiscard]] bool in_order() const noexcept {
         return connected != nullptr && early == nullptr;
+    }
+    /// @returns whether the subscription was refused before anything was delivered.
+    [[nodiscard]] bool rejected() const noexcept {
+        return message == nullptr && (error != nullptr || (end && end->refuses()));
     }
     /// @returns whether our side ended the stream because the server broke a rule.
     [[nodiscard]] bool broken() const noexcept {

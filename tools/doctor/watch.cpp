@@ -1,5 +1,6 @@
 #include "watch.hpp"
 
+#include "complaint.hpp"
 #include "demo.hpp"
 #include "organization.hpp"
 #include "preparation.hpp"
@@ -23,29 +24,22 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int usage_exit = 2;
 constexpr int refused_401_exit = 13;
 constexpr int refused_403_exit = 14;
 constexpr int rest_exit = 15;
-
-int say(std::string_view message) {
-    if (!message.empty())
-        fmt::print(stderr, "rhombus-doctor: {}\n", message);
-    return usage_exit;
-}
 
 /// @returns the exit code that forbids to begin; 0 when all is well.
 int check_configuration(const facts& known) {
     int code = 0;
     for (const auto* list : {&known.settings.errors, &known.configuration_errors}) {
         for (const auto& error : *list)
-            code = say(error.code + ": " + error.text);
+            code = complain(error.code + ": " + error.text);
     }
     if (code != 0 || !known.settings.ws_key)
         return code;
     for (const auto& defect : account::shape_defects(known.settings.ws_key->value.reveal())) {
-        say(fmt::format("AUTH-SHAPE: the key from {} has {}", known.settings.ws_key->source,
-                        defect));
+        complain(fmt::format("AUTH-SHAPE: the key from {} has {}", known.settings.ws_key->source,
+                             defect));
         code = refused_401_exit;
     }
     return code;
@@ -188,12 +182,12 @@ int watch(const command_line& given) {
     if (given.log) {
         auto opened = transcript::file_writer::open(*given.log);
         if (opened.has_error())
-            return say("--log " + opened.error().message);
+            return complain("--log " + opened.error().message);
         file.emplace(std::move(*opened));
     }
     const auto aimed = choose_target(given);
     if (aimed.has_error())
-        return say(aimed.error().message);
+        return complain(aimed.error().message);
     auto known = prepare(given, aimed->from);
     if (const int code = check_configuration(known); code != 0)
         return code;

@@ -15,11 +15,6 @@ using diagnosis::side;
 using diagnosis::status;
 using report::visible;
 
-/// Close codes by which a server refuses what it was asked.
-bool refuses(const stream_end& end) {
-    return end.code == "CLOSE-1002" || end.code == "CLOSE-1008";
-}
-
 void reject(const stream_reading& stream, judgement& out) {
     const auto& request = stream_reading::frame_of(*stream.subscribe);
     const auto destination = visible(request.find("destination").value_or(""), 100);
@@ -51,13 +46,11 @@ void judge_not_sent(const stream_reading& stream, judgement& out) {
 judgement judge(const facts& known) {
     judgement out;
     const auto stream = read_stream(known);
-    const bool nothing_delivered = stream.message == nullptr;
-    const bool refused_by_close = stream.end && refuses(*stream.end);
     if (stream.subscribe == nullptr) {
         judge_not_sent(stream, out);
         return out;
     }
-    if (nothing_delivered && (stream.error != nullptr || refused_by_close)) {
+    if (stream.rejected()) {
         reject(stream, out);
         return out;
     }

@@ -80,10 +80,7 @@ std::optional<std::string_view> blocked(const facts& known) {
     const auto stream = read_stream(known);
     if (!stream.in_order())
         return "stomp-connected";
-    const bool refused =
-        stream.subscribe == nullptr || stream.error != nullptr ||
-        (stream.end && (stream.end->code == "CLOSE-1002" || stream.end->code == "CLOSE-1008"));
-    if (refused && stream.message == nullptr)
+    if (stream.subscribe == nullptr || stream.rejected())
         return "subscribe";
     return std::nullopt;
 }
