@@ -3,8 +3,11 @@
 namespace rhombus::doctor {
 
 boost::system::result<target, tools::mock_error> choose_target(const command_line& given) {
-    if (!given.demo)
-        return target{read_sources(given), given.ca_file, std::nullopt};
+    if (!given.demo) {
+        auto from = read_sources(given);
+        auto ca_file = from.ca_file;
+        return target{std::move(from), std::move(ca_file), std::nullopt};
+    }
 
     const auto program = tools::find_mock_program();
     if (program.empty())

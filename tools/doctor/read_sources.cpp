@@ -55,6 +55,8 @@ public:
         flags.api_key = read_secret("--api-key-file", given_.api_key_file);
         flags.passcode = read_secret("--passcode-file", given_.passcode_file);
         out_.sources.environment = variable;
+        out_.ca_file =
+            given_.ca_file.empty() ? variable("SSL_CERT_FILE").value_or("") : given_.ca_file;
         const auto home = variable("HOME");
         if (home && !home->empty()) {
             out_.sources.credentials = read_profile_file(fs::path{*home} / ".rhombus/credentials");

@@ -4,6 +4,7 @@
 
 #include <rhombus/account/settings.hpp>
 
+#include <string>
 #include <vector>
 
 namespace rhombus::doctor {
@@ -11,6 +12,7 @@ namespace rhombus::doctor {
 /// What the machine and the command line hold, read but not judged; with what could not be read.
 struct gathered {
     account::sources sources;
+    std::string ca_file; ///< --ca-file, else SSL_CERT_FILE, as OpenSSL's programs do; else empty.
     std::vector<account::settings_error> errors;
 };
 

@@ -3,6 +3,8 @@
 #include "coroutine.hpp"
 #include "wire.hpp"
 
+#include <rhombus/websocket/remasker.hpp>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/post.hpp>
@@ -58,6 +60,11 @@ public:
     /// octets; these are read next, and the server's follow. None of them is shown to the tap.
     void divert(stand_in answer) { stand_in_ = std::move(answer); }
 
+    /// From now on the frames that are written get masking keys of this source.
+    void mask_anew(std::function<websocket::remasker::masking_key()> fresh_key) {
+        masks_.emplace(std::move(fresh_key));
+    }
+
     /// The next Close frame without a reason that is written goes out as this one.
     void replace_close(std::string frame) { close_ = std::move(frame); }
 
@@ -91,8 +98,7 @@ public:
                                            std::size_t size = 0) mutable {
                 if (!begun) {
                     begun = true;
-                    outgoing_.resize(std::min(asio::buffer_size(buffers), block_octets));
-                    asio::buffer_copy(asio::buffer(outgoing_), buffers);
+                    take_outgoing(buffers);
                     begin_write(std::move(self));
                     return;
                 }
@@ -121,9 +127,6 @@ private:
             asio::post(get_executor(), std::move(self));
             return;
         }
-        if (outgoing_.size() == close_.size() && outgoing_.starts_with('\x88'))
-            outgoing_ = std::exchange(close_, {});
-        show_outgoing();
         if (tls_) {
             tls_->async_write_some(asio::buffer(outgoing_), std::move(self));
         } else {
@@ -150,26 +153,38 @@ private:
         return size;
     }
 
+    /// What an earlier write did not take comes again with the next one: it is masked and shown
+    /// already, and waits in outgoing_.
+    template <class Buffers>
+    void take_outgoing(const Buffers& buffers) {
+        std::string given(std::min(asio::buffer_size(buffers), block_octets), '\0');
+        asio::buffer_copy(asio::buffer(given), buffers);
+        if (stand_in_) {
+            outgoing_ = std::move(given);
+            return;
+        }
+        auto fresh = given.substr(std::min(outgoing_.size(), given.size()));
+        if (fresh.size() == close_.size() && fresh.starts_with('\x88'))
+            fresh = std::exchange(close_, {});
+        if (masks_)
+            masks_->apply(fresh);
+        ++writes_;
+        if (watcher_ && !fresh.empty())
+            watcher_(passage::sent, fresh, writes_);
+        outgoing_ += fresh;
+    }
+
     std::size_t sent(std::size_t size) {
         if (stand_in_) {
-            size = outgoing_.size();
-            if (auto answer = stand_in_(outgoing_); !answer.empty()) {
+            const auto all = std::exchange(outgoing_, {});
+            if (auto answer = stand_in_(all); !answer.empty()) {
                 waiting_ = std::move(answer);
                 stand_in_ = nullptr;
             }
-            return size;
+            return all.size();
         }
-        shown_ -= std::min(shown_, size);
+        outgoing_.erase(0, size);
         return size;
-    }
-
-    /// What a write did not take comes again with the next one, and is not shown twice.
-    void show_outgoing() {
-        ++writes_;
-        const auto fresh = std::string_view{outgoing_}.substr(std::min(shown_, outgoing_.size()));
-        shown_ = std::max(shown_, outgoing_.size());
-        if (watcher_ && !fresh.empty())
-            watcher_(passage::sent, fresh, writes_);
     }
 
     wire wire_;
@@ -177,11 +192,11 @@ private:
     std::vector<char> block_ = std::vector<char>(block_octets);
     std::string waiting_; ///< Read and not yet handed out, from taken_ on.
     std::size_t taken_ = 0;
-    std::size_t shown_ = 0; ///< Octets shown to the tap and not yet sent.
-    std::string outgoing_;  ///< What the write under way sends.
-    std::string close_;     ///< Sent instead of a Close, see replace_close().
+    std::string outgoing_; ///< As it goes out; not yet taken by the layer below.
+    std::string close_;    ///< Sent instead of a Close, see replace_close().
     stand_in stand_in_;
     tap watcher_;
+    std::optional<websocket::remasker> masks_;
     std::uint64_t reads_ = 0;
     std::uint64_t writes_ = 0;
 };

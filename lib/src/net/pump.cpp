@@ -11,9 +11,11 @@
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/websocket/error.hpp>
 #include <boost/beast/websocket/stream.hpp>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace rhombus::net {
@@ -34,6 +36,7 @@ inline void beast_close_socket(octet_stream& octets) {
 namespace {
 
 using transcript::origin;
+using websocket_key = rhombus::websocket::remasker::masking_key;
 constexpr std::size_t longest_message = std::size_t{16} << 20U;
 constexpr std::chrono::seconds parting_patience{2};
 constexpr std::chrono::milliseconds shortest_wait{1};
@@ -62,6 +65,14 @@ octet_stream::stand_in agree(std::string behind) {
 /// An unfragmented, masked Close frame; the key may be any.
 std::string close_frame(std::uint16_t code) {
     return {'\x88', '\x82', 0, 0, 0, 0, static_cast<char>(code >> 8U), static_cast<char>(code)};
+}
+
+/// RFC 6455 section 5.3: from a source that no server can foresee.
+websocket_key random_key() {
+    websocket_key key{};
+    if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1)
+        throw std::runtime_error{"OpenSSL has no random octets for a masking key"};
+    return key;
 }
 
 bool ended(const octet_stream& octets) {
@@ -302,6 +313,7 @@ asio::awaitable<error_code> dialogue::take_over(std::string behind) {
     self->ws.auto_fragment(false);
     const auto [failure] = co_await self->ws.async_handshake("localhost", "/", as_result);
     octets.show_to(watch);
+    octets.mask_anew(random_key);
     co_return failure;
 }
 

@@ -8,6 +8,8 @@ namespace {
 
 constexpr milliseconds restart_soonest{5'000};
 constexpr milliseconds restart_latest{30'000};
+/// Without a Retry-After (requirement R-139).
+constexpr milliseconds unavailable_soonest{5'000};
 
 } // namespace
 
@@ -44,8 +46,10 @@ end_cause cause_of_close(std::optional<std::uint16_t> code) noexcept {
 end_cause cause_of_status(std::uint16_t status) noexcept {
     if (status == 401 || status == 403)
         return end_cause::credential;
-    if (status == 429 || status == 503)
+    if (status == 429)
         return end_cause::overloaded;
+    if (status == 503)
+        return end_cause::unavailable;
     return end_cause::server;
 }
 
@@ -83,7 +87,7 @@ std::optional<milliseconds> reconnect_policy::next_wait(end_cause cause,
         return between(restart_soonest, restart_latest);
     if (cause == end_cause::overloaded)
         return between(options_.cap / 2, options_.cap);
-    return growing;
+    return cause == end_cause::unavailable ? std::max(growing, unavailable_soonest) : growing;
 }
 
 } // namespace rhombus::session

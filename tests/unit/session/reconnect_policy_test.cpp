@@ -60,6 +60,14 @@ TEST(ReconnectPolicy, WaitsAtTheCapForAnOverload) {
     EXPECT_EQ(always(1.0).next_wait(end_cause::overloaded, 1h), 60s);
 }
 
+TEST(ReconnectPolicy, ComesBackNoSoonerThanFiveSecondsAfterAnUnavailableService) {
+    auto policy = always(1.0);
+    EXPECT_EQ(policy.next_wait(end_cause::unavailable, 0ms), 5s);
+    EXPECT_EQ(policy.next_wait(end_cause::unavailable, 0ms), 5s);
+    EXPECT_EQ(policy.next_wait(end_cause::unavailable, 0ms), 5s);
+    EXPECT_EQ(policy.next_wait(end_cause::unavailable, 0ms), 8s);
+}
+
 TEST(CauseOfClose, FollowsTheTableOfCloseCodes) {
     EXPECT_EQ(cause_of_close(std::nullopt), end_cause::network);
     for (const auto& [code, cause] : {std::pair{1000, end_cause::orderly},
@@ -84,7 +92,7 @@ TEST(CauseOfStatus, TellsCredentialOverloadAndTheRest) {
     EXPECT_EQ(cause_of_status(401), end_cause::credential);
     EXPECT_EQ(cause_of_status(403), end_cause::credential);
     EXPECT_EQ(cause_of_status(429), end_cause::overloaded);
-    EXPECT_EQ(cause_of_status(503), end_cause::overloaded);
+    EXPECT_EQ(cause_of_status(503), end_cause::unavailable);
     EXPECT_EQ(cause_of_status(500), end_cause::server);
     EXPECT_EQ(cause_of_status(404), end_cause::server);
 }

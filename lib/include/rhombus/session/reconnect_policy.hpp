@@ -18,7 +18,8 @@ enum class end_cause : std::uint8_t {
     server,     ///< 5xx, 1011, 1014: growing wait.
     credential, ///< 401, 403, 1008, 3000, 3003, 4401, 4403: few attempts.
     restarting, ///< 1012: 5 to 30 s.
-    overloaded, ///< 1013, 4429, 429, 503: at the cap, or Retry-After.
+    unavailable, ///< 503: growing wait, 5 s at least, or Retry-After.
+    overloaded, ///< 1013, 4429, 429: at the cap, or Retry-After.
 };
 
 /// @returns the cause that a WebSocket close code names; nullopt code: no Close frame came.
