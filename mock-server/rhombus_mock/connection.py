@@ -541,6 +541,8 @@ class Connection:
     async def _settle(self) -> None:
         """Until everything queued is done; raises _Over where that ended the connection."""
         await self._outbox.settled()
+        if self._outbox.black_hole:
+            await asyncio.Event().wait()  # serve() cancels this task; until then nothing is read.
         if self._outbox.finished:
             raise _Over
 
