@@ -1,6 +1,6 @@
 #include "event_body.hpp"
 
-#include <rhombus/transcript/utf8.hpp>
+#include <rhombus/utf8.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -38,7 +38,7 @@ std::optional<body_defect> find_body_defect(std::string_view body) {
     if (is_json(core))
         return body_defect{"JSON-NUL", "is valid after removing the NUL octets at its end",
                            body.find('\0')};
-    if (!transcript::well_formed_utf8(body))
+    if (!well_formed_utf8(body))
         return body_defect{"JSON-UTF8", "is not UTF-8", 0};
     return body_defect{"JSON-SYNTAX", "is no JSON", syntax_offset(body)};
 }

@@ -1,7 +1,7 @@
 #include "stream_reading.hpp"
 
 #include <rhombus/report/escape.hpp>
-#include <rhombus/transcript/utf8.hpp>
+#include <rhombus/utf8.hpp>
 
 #include <fmt/format.h>
 
@@ -96,7 +96,7 @@ std::optional<std::string> close_violation(const connection_history& history) {
     const auto& theirs = *history.close_from_server;
     if (theirs.code && !may_be_sent(*theirs.code))
         return fmt::format("a Close with code {}, which may not be sent", *theirs.code);
-    if (!transcript::well_formed_utf8(theirs.reason))
+    if (!well_formed_utf8(theirs.reason))
         return "a Close whose reason is not UTF-8";
     for (const auto& frame : history.control_frames) {
         if (frame.where.n == theirs.where.n && frame.what.octets == 1)
@@ -115,7 +115,7 @@ read_websocket_violation(const connection_history& history) {
     for (const auto& message : history.messages) {
         constexpr std::uint8_t text = 1;
         const bool theirs = message.where.from == origin::server && message.opcode == text;
-        if (theirs && !transcript::well_formed_utf8(message.payload))
+        if (theirs && !well_formed_utf8(message.payload))
             return stream_reading::websocket_violation{"a text message that is not UTF-8",
                                                        message.where.n};
     }

@@ -3,7 +3,7 @@
 #include "tally.hpp"
 #include "tolerances.hpp"
 
-#include <rhombus/transcript/utf8.hpp>
+#include <rhombus/utf8.hpp>
 
 #include <fmt/format.h>
 
@@ -68,7 +68,7 @@ ruling judge_text(const run_history& run, const context& /*with*/) {
                 continue;
             if (sent.opcode == opcode_binary)
                 seen.breach(level::should, "STOMP was sent in a binary message", {sent.where.n});
-            else if (!transcript::well_formed_utf8(sent.payload))
+            else if (!well_formed_utf8(sent.payload))
                 seen.breach(level::must, "a text message was not UTF-8", {sent.where.n});
             else
                 seen.held(sent.where);

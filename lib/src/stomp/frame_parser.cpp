@@ -1,7 +1,6 @@
-#include "utf8.hpp"
-
 #include <rhombus/stomp/escape.hpp>
 #include <rhombus/stomp/frame_parser.hpp>
+#include <rhombus/utf8.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -142,7 +141,7 @@ std::optional<parse_error> frame_parser::take_header(std::string_view line) {
         return violation(errc::empty_header_name, cursor_);
     if (partial_.headers.size() == limits_.header_count)
         return violation(errc::too_many_headers, cursor_);
-    if (!valid_utf8(line))
+    if (!well_formed_utf8(line))
         return violation(errc::header_octets_not_utf8, cursor_);
 
     const auto name = line.substr(0, colon);

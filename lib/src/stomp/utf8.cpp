@@ -1,9 +1,9 @@
-#include "utf8.hpp"
+#include <rhombus/utf8.hpp>
 
 #include <cstddef>
 #include <cstdint>
 
-namespace rhombus::stomp {
+namespace rhombus {
 namespace {
 
 /// The legal range of a second octet, and how many octets follow the first; 0: no legal first.
@@ -33,7 +33,7 @@ lead lead_of(std::uint8_t first) noexcept {
 
 } // namespace
 
-bool valid_utf8(std::string_view octets) noexcept {
+bool well_formed_utf8(std::string_view octets) noexcept {
     const auto octet = [&](std::size_t i) { return static_cast<std::uint8_t>(octets[i]); };
     for (std::size_t i = 0; i < octets.size(); ++i) {
         if (octet(i) < 0x80)
@@ -52,4 +52,4 @@ bool valid_utf8(std::string_view octets) noexcept {
     return true;
 }
 
-} // namespace rhombus::stomp
+} // namespace rhombus

@@ -3,7 +3,7 @@
 #include "kinds.hpp"
 
 #include <rhombus/transcript/json_lines.hpp>
-#include <rhombus/transcript/utf8.hpp>
+#include <rhombus/utf8.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

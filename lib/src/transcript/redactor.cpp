@@ -2,7 +2,7 @@
 #include "fields.hpp"
 
 #include <rhombus/transcript/redactor.hpp>
-#include <rhombus/transcript/utf8.hpp>
+#include <rhombus/utf8.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,23 +1,23 @@
-#include "stomp/utf8.hpp"
+#include <rhombus/utf8.hpp>
 
 #include <gtest/gtest.h>
 
-namespace rhombus::stomp {
+namespace rhombus {
 namespace {
 
-TEST(ValidUtf8, AcceptsEveryLengthAtItsLimits) {
+TEST(WellFormedUtf8, AcceptsEveryLengthAtItsLimits) {
     for (const auto* text :
          {"", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
           "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
-        EXPECT_TRUE(valid_utf8(text)) << testing::PrintToString(std::string_view{text});
+        EXPECT_TRUE(well_formed_utf8(text)) << testing::PrintToString(std::string_view{text});
 }
 
-TEST(ValidUtf8, RefusesOverlongSurrogateTooHighAndCutForms) {
+TEST(WellFormedUtf8, RefusesOverlongSurrogateTooHighAndCutForms) {
     for (const auto* text : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80",
                              "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xC3\x28",
                              "a\xC3", "\xE2\x82", "\xF0\x9F\x98", "\xE2\x28\xA1", "\xE2\x82\x28"})
-        EXPECT_FALSE(valid_utf8(text)) << testing::PrintToString(std::string_view{text});
+        EXPECT_FALSE(well_formed_utf8(text)) << testing::PrintToString(std::string_view{text});
 }
 
 } // namespace
-} // namespace rhombus::stomp
+} // namespace rhombus
