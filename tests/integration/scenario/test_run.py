@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from conftest import ROOT, Run, environment
 
@@ -35,6 +36,15 @@ def started_with(word: str) -> list[str]:
         except OSError:
             continue
     return found
+
+
+# ---- the report's shape --------------------------------------------------------------------------
+
+
+def test_the_json_report_keeps_to_its_schema(run: Run) -> None:
+    schema = json.loads((ROOT / "docs/schema/scenario-report.schema.json").read_text())
+    done = run("run", "--client", "/bin/true", "--id", GOODBYE, "--format", "json")
+    jsonschema.Draft202012Validator(schema).validate(json.loads(done.stdout))
 
 
 # ---- null clients -------------------------------------------------------------------------------

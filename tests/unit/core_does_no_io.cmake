@@ -1,0 +1,40 @@
+# The core is fed octets and time: it opens, waits, logs and asks nothing (docs/architecture.md).
+# Public headers show neither Asio nor Beast nor OpenSSL nor libcurl. cmake -DROOT=... -P this file.
+set(core stomp websocket systems account session transcript rules diagnosis report)
+set(forbidden_in_core
+  "boost/asio" "boost/beast" "clock::now" "getenv" "<iostream>" "<openssl/" "curl/curl.h" "sleep_for")
+set(forbidden_in_headers "boost/asio" "boost/beast" "<openssl/" "curl/curl.h")
+# Reading and writing transcript files is I/O by name, and stands apart.
+set(excepted "/transcript/file\\.(cpp|hpp)$")
+set(broken "")
+
+function(search files words)
+  foreach(file IN LISTS files)
+    if(file MATCHES "${excepted}")
+      continue()
+    endif()
+    file(READ ${file} text)
+    foreach(word IN LISTS words)
+      string(FIND "${text}" "${word}" found)
+      if(NOT found EQUAL -1)
+        list(APPEND broken "${file}: ${word}")
+      endif()
+    endforeach()
+  endforeach()
+  set(broken "${broken}" PARENT_SCOPE)
+endfunction()
+
+foreach(part IN LISTS core)
+  file(GLOB_RECURSE files ${ROOT}/lib/src/${part}/*.[ch]pp ${ROOT}/lib/include/rhombus/${part}/*.hpp)
+  if(NOT files)
+    message(FATAL_ERROR "no sources of ${part} below ${ROOT}")
+  endif()
+  search("${files}" "${forbidden_in_core}")
+endforeach()
+file(GLOB_RECURSE headers ${ROOT}/lib/include/*.hpp)
+search("${headers}" "${forbidden_in_headers}")
+
+if(broken)
+  list(JOIN broken "\n  " lines)
+  message(FATAL_ERROR "the core does I/O:\n  ${lines}")
+endif()
