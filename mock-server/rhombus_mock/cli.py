@@ -18,7 +18,7 @@ from rhombus_mock.control import Control
 from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import UnknownFault
 from rhombus_mock.habits import UnknownHabit
-from rhombus_mock.scenario import Plan, specs
+from rhombus_mock.plan import Plan, specs
 from rhombus_mock.script.file import InvalidFile, load
 from rhombus_mock.server import DEFAULT, Server
 

@@ -15,8 +15,9 @@ from rhombus_mock.faults.catalogue import UnknownFault
 from rhombus_mock.framing import FRAMINGS
 from rhombus_mock.habits import UnknownHabit
 from rhombus_mock.http1 import BadRequest, Request, RequestReader, Response, response
+from rhombus_mock.plan import Plan, specs
 from rhombus_mock.rest import json_response
-from rhombus_mock.scenario import Plan, Scenario, specs
+from rhombus_mock.scenario import Scenario
 from rhombus_mock.script.file import InvalidFile, load, load_text
 from rhombus_mock.server import DEFAULT, Server
 

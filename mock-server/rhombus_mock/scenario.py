@@ -3,46 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import functools
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rhombus_mock import rest, tcp
+from rhombus_mock.acceptor import Acceptor
 from rhombus_mock.actions import Host
 from rhombus_mock.certificates import Certificates
 from rhombus_mock.connection import Connection
 from rhombus_mock.credentials import Account, new_key
-from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import Spec, UnknownFault
-from rhombus_mock.habits import Habits, habits
+from rhombus_mock.habits import habits
 from rhombus_mock.http1 import Request, Response
 from rhombus_mock.injection import Arming, Injection, armed
 from rhombus_mock.journal import Journal
+from rhombus_mock.plan import Plan
 from rhombus_mock.redaction import Redactor
-from rhombus_mock.script.file import ScenarioFile
 from rhombus_mock.script.run import ScriptRun, scripted_reply
 
 MAX_CONNECTIONS = 1000
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a scenario is started with. Empty fields are made up or taken from the file."""
-
-    file: ScenarioFile | None = None
-    faults: tuple[Spec, ...] = ()
-    seed: int | None = None
-    framing: str = "whole"
-    api_key: str = ""
-    org: str = ""
-    habits: Mapping[str, str] = field(default_factory=dict)
-    journal: Path | None = None
-    scheme: str = "wss"
-    address: str = "127.0.0.1"
-    port: int = 0
 
 
 class Scenario:
@@ -57,9 +38,9 @@ class Scenario:
         faults = plan.faults
         if self.plain and (hopeless := [one for one in faults if one.create().only_tls]):
             raise UnknownFault(f"{hopeless[0].id} needs TLS, and this server speaks none")
-        self.habits = _habits(plan)
+        self.habits = plan.all_habits()
         self.event_rate = self.habits.events
-        self.seed = _seed(plan)
+        self.seed = plan.chosen_seed()
         self.account = Account(plan.api_key or new_key(), plan.org or secrets.token_urlsafe(16))
         named = rest.hexadecimal(self.account.org)
         self.topic_org = named if self.habits.org_form == "hex" else self.account.org
@@ -79,9 +60,8 @@ class Scenario:
         self._names: dict[Host, str] = {}
         self._counts: dict[Host, int] = {"ws": 0, "rest": 0}
         self._connections: dict[Connection, asyncio.Task[None]] = {}
+        self._acceptors: dict[Host, Acceptor] = {}
         self._accepting: list[asyncio.Task[None]] = []
-        self._reopening: asyncio.TimerHandle | None = None
-        self._opened = asyncio.Event()
         self.changed = asyncio.Condition()
         self._telling: asyncio.Task[None] | None = None
 
@@ -102,12 +82,14 @@ class Scenario:
                 self.ports[host].swallow()
             elif mood == "open":
                 self.ports[host].open()
-                self._accepting.append(asyncio.create_task(self._accept(host)))
+                acceptor = Acceptor(self.ports[host], functools.partial(self._begin, host))
+                self._acceptors[host] = acceptor
+                self._accepting.append(asyncio.create_task(acceptor.run()))
 
     async def stop(self, reason: str) -> None:
         """Ends every connection, gives the ports back, ends the journal."""
-        if self._reopening:
-            self._reopening.cancel()
+        for acceptor in self._acceptors.values():
+            acceptor.end()
         tasks = [*self._accepting, *self._connections.values()]
         for task in tasks:
             task.cancel()
@@ -149,11 +131,8 @@ class Scenario:
 
     def refuse(self, seconds: float) -> None:
         """The WebSocket port refuses for so long, then accepts again."""
-        if self._opened.is_set():
-            self._opened.clear()
-            self.ports["ws"].stop()
-            loop = asyncio.get_running_loop()
-            self._reopening = loop.call_later(seconds, self._reopen)
+        if acceptor := self._acceptors.get("ws"):
+            acceptor.refuse(seconds)
 
     # ---- for the control endpoint and scripts -----------------------------------------------
 
@@ -202,27 +181,11 @@ class Scenario:
                 Injection(arming, "listening").receipt(self.journal, 0, 0)
         return mood, name
 
-    async def _accept(self, host: Host) -> None:
-        loop = asyncio.get_running_loop()
-        if host == "ws":
-            self._opened.set()
-        while True:
-            try:
-                accepted, _ = await loop.sock_accept(self.ports[host].listener)
-            except OSError:
-                # Stopped by refuse(), or out of descriptors.
-                await asyncio.sleep(0.05)
-                if host == "ws":
-                    await self._opened.wait()
-                continue
-            stream = tcp.TcpStream(accepted)
-            if len(self._connections) >= MAX_CONNECTIONS:
-                stream.reset()
-                self.journal.dropped(1, f"more than {MAX_CONNECTIONS} connections")
-                continue
-            self._begin(host, stream)
-
     def _begin(self, host: Host, stream: tcp.TcpStream) -> None:
+        if len(self._connections) >= MAX_CONNECTIONS:
+            stream.reset()
+            self.journal.dropped(1, f"more than {MAX_CONNECTIONS} connections")
+            return
         self._counts[host] += 1
         number = self._counts[host]
         connection = Connection(self, host, stream, number)
@@ -247,35 +210,8 @@ class Scenario:
         async with self.changed:
             self.changed.notify_all()
 
-    def _reopen(self) -> None:
-        with contextlib.suppress(OSError):
-            self.ports["ws"].open()
-        self._opened.set()
-
-
-def _habits(plan: Plan) -> Habits:
-    """The file's, then those a fault needs, then those asked for."""
-    base = Habits()
-    if plan.file:
-        quiet = {"events": "0"} if plan.file.connections else {}
-        base = habits({**quiet, **plan.file.server}, base)
-    for spec in plan.faults:
-        base = habits(dict(spec.create().habits()), base)
-    return habits(plan.habits, base)
-
-
-def _seed(plan: Plan) -> int:
-    if plan.seed is not None:
-        return plan.seed
-    return plan.file.seed if plan.file else 1
-
 
 def _bracketed(address: str) -> str:
     if address in ("0.0.0.0", "::"):
         return "127.0.0.1"
     return f"[{address}]" if ":" in address else address
-
-
-def specs(texts: list[str]) -> tuple[Spec, ...]:
-    """Faults as spelt on the command line. Raises UnknownFault."""
-    return tuple(catalogue.parse(text) for text in texts)

@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 
 from rhombus_mock.certificates import Certificates, private_folder
-from rhombus_mock.scenario import Plan, Scenario
+from rhombus_mock.plan import Plan
+from rhombus_mock.scenario import Scenario
 
 DEFAULT = "default"
 
