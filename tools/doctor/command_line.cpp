@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <charconv>
 #include <map>
 
@@ -80,6 +81,12 @@ void add_report_flags(CLI::App& app, command_line& out, raw& values) {
     group->add_flag("-v", values.verbosity, "more: -v facts, -vv frames");
 }
 
+bool is_address(const std::string& text) {
+    in6_addr octets{};
+    return ::inet_pton(AF_INET, text.c_str(), &octets) == 1 ||
+           ::inet_pton(AF_INET6, text.c_str(), &octets) == 1;
+}
+
 boost::system::result<net::address_override, early_exit> read_override(const std::string& text) {
     const auto host_end = text.find(':');
     const auto port_end = host_end == std::string::npos ? host_end : text.find(':', host_end + 1);
@@ -96,6 +103,8 @@ boost::system::result<net::address_override, early_exit> read_override(const std
     auto address = text.substr(port_end + 1);
     if (address.front() == '[' && address.back() == ']')
         address = address.substr(1, address.size() - 2);
+    if (!is_address(address))
+        return wrong;
     return net::address_override{text.substr(0, host_end), static_cast<std::uint16_t>(value),
                                  std::move(address)};
 }
@@ -128,8 +137,14 @@ boost::system::result<command_line, early_exit> finish(command_line out, const r
     if (!out.faults.empty() && !out.demo)
         return early_exit{2,
                           "--fault: needs --demo; faults are injected by the bundled mock server"};
-    if (out.format == format::jsonl && out.action != action::watch)
+    const bool watches = out.action == action::watch;
+    if (out.format == format::jsonl && !watches)
         return early_exit{2, "--format jsonl: is for `watch`; expected text or json"};
+    if (out.format == format::json && watches)
+        return early_exit{2, "--format json: is not for `watch`; expected text or jsonl"};
+    if (watches && (out.output || out.expect))
+        return early_exit{2, out.output ? "--output: is not for `watch`, which makes no report"
+                                        : "--expect: is not for `watch`, which gives no verdict"};
     return out;
 }
 

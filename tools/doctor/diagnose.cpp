@@ -32,19 +32,20 @@ struct outlets {
     std::optional<report_file> report;
 };
 
+/// The transcript last: opening it empties a file, which a mistake elsewhere must not do.
 boost::system::result<outlets, report_file_error> open_outlets(const command_line& given) {
     outlets out;
-    if (given.log) {
-        auto log = transcript::file_writer::open(*given.log);
-        if (log.has_error())
-            return report_file_error{"--log " + log.error().message};
-        out.log.emplace(std::move(*log));
-    }
     if (given.output) {
         auto report = report_file::open(*given.output);
         if (report.has_error())
             return report_file_error{"--output " + report.error().message};
         out.report.emplace(std::move(*report));
+    }
+    if (given.log) {
+        auto log = transcript::file_writer::open(*given.log);
+        if (log.has_error())
+            return report_file_error{"--log " + log.error().message};
+        out.log.emplace(std::move(*log));
     }
     return out;
 }
@@ -111,6 +112,11 @@ public:
         out.checks = examine_with_progress(loop, work);
         out.verdict = diagnosis::conclude(out.checks);
         out.interrupted = loop.interrupted();
+        if (out.interrupted && out.verdict.status == diagnosis::health::healthy) {
+            out.verdict.status = diagnosis::health::inconclusive;
+            out.verdict.certainty = diagnosis::certainty::inconclusive;
+            out.verdict.message = "Nothing was found wrong before the run was interrupted.";
+        }
         out.exit_code = exit_code_of(out.verdict, given_, out.interrupted);
         out.duration_ms = (stamp_now().t_ns - begun.t_ns) / 1'000'000;
         log_.finish(out.interrupted ? "interrupted" : "done");

@@ -178,6 +178,12 @@ private:
 } // namespace
 
 int watch(const command_line& given) {
+    const auto aimed = choose_target(given);
+    if (aimed.has_error())
+        return complain(aimed.error().message);
+    auto known = prepare(given, aimed->from);
+    if (const int code = check_configuration(known); code != 0)
+        return code;
     std::optional<transcript::file_writer> file;
     if (given.log) {
         auto opened = transcript::file_writer::open(*given.log);
@@ -185,12 +191,6 @@ int watch(const command_line& given) {
             return complain("--log " + opened.error().message);
         file.emplace(std::move(*opened));
     }
-    const auto aimed = choose_target(given);
-    if (aimed.has_error())
-        return complain(aimed.error().message);
-    auto known = prepare(given, aimed->from);
-    if (const int code = check_configuration(known); code != 0)
-        return code;
 
     end_traces traces;
     transcript::recorder log{stamp_now, redactor_for(known.settings, {})};

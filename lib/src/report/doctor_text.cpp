@@ -180,7 +180,7 @@ void write_verdict(page& out, const doctor_report& subject) {
     const auto colour = inks[static_cast<std::size_t>(reached.status)];
     const auto title = reached.code
                            ? fmt::format("{} ({})", *reached.code, to_word(reached.certainty))
-                           : std::string{"HEALTHY"};
+                           : std::string{subject.interrupted ? "INTERRUPTED" : "HEALTHY"};
     out.line(out.inked(colour, title));
     out.paragraph("  ", visible(reached.message, 1000));
     if (reached.code) {
@@ -199,7 +199,7 @@ void write_verdict(page& out, const doctor_report& subject) {
         out.paragraph("  ruled out: ", excluded_text(out, subject));
     for (std::size_t i = 0; i < reached.fix.size(); ++i)
         out.paragraph(i == 0 ? "  fix: " : "       ", visible(reached.fix[i]));
-    if (!reached.code)
+    if (reached.status == health::healthy)
         out.paragraph("  next: ", "compare what your client sends with this run: record both with "
                                   "`--log FILE`, or run your client under `rhombus-scenario`.");
 }
