@@ -171,12 +171,12 @@ int publish(const report::doctor_report& made, const command_line& given, outlet
 } // namespace
 
 int diagnose(const command_line& given) {
-    auto out = open_outlets(given);
-    if (out.has_error())
-        return complain(out.error().message);
     const auto aimed = choose_target(given);
     if (aimed.has_error())
         return complain(aimed.error().message);
+    auto out = open_outlets(given);
+    if (out.has_error())
+        return complain(out.error().message);
     return publish(run{given, *aimed, *out}.carry_out(), given, *out);
 }
 

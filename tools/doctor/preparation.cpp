@@ -5,13 +5,14 @@
 #include <cerrno>
 #include <fstream>
 #include <system_error>
+#include <vector>
 
 namespace rhombus::doctor {
 namespace {
 
 /// Reads a URL into a host's facts; what it cannot be becomes a configuration error.
 void aim(facts& known, host_facts& host, const account::sourced<std::string>& url) {
-    if (url.value.empty())
+    if (url.source.empty())
         return;
     const auto where = net::parse_url(url.value);
     if (where.has_error()) {
@@ -45,6 +46,10 @@ facts prepare(const command_line& given, const gathered& from) {
     facts known;
     known.settings = account::resolve(from.sources);
     known.configuration_errors = from.errors;
+    // The key may well stand in the file that could not be read.
+    if (!from.errors.empty())
+        std::erase_if(known.settings.errors,
+                      [](const auto& error) { return error.code == "CFG-NOKEY"; });
     if (known.settings.system->rest)
         aim(known, known.rest, known.settings.api_url);
     aim(known, known.stream, known.settings.ws_url);

@@ -58,7 +58,7 @@ public:
         out_.ca_file =
             given_.ca_file.empty() ? variable("SSL_CERT_FILE").value_or("") : given_.ca_file;
         const auto home = variable("HOME");
-        if (home && !home->empty()) {
+        if (home && !home->empty() && !given_.demo) {
             out_.sources.credentials = read_profile_file(fs::path{*home} / ".rhombus/credentials");
             out_.sources.config = read_profile_file(fs::path{*home} / ".rhombus/config");
         }

@@ -34,6 +34,8 @@ boost::system::result<ini_file, ini_error> parse_ini(std::string_view path, std:
     ini_file out{std::string{path}, {}, {}};
     std::string section;
     std::size_t number = 0;
+    if (text.starts_with("\xEF\xBB\xBF")) // Some editors begin a file so.
+        text.remove_prefix(3);
     while (!text.empty()) {
         ++number;
         const auto end = std::min(text.find('\n'), text.size());

@@ -71,8 +71,8 @@ void judge_traps(judgement& out, const std::vector<account::trap>& traps) {
 judgement judge(const facts& known) {
     judgement out;
     show_effective_values(known, out);
-    judge_errors(out, known.settings.errors);
     judge_errors(out, known.configuration_errors);
+    judge_errors(out, known.settings.errors);
     judge_shape(out, "REST key", known.settings.rest_key);
     const bool same = known.settings.rest_key && known.settings.ws_key &&
                       known.settings.rest_key->value == known.settings.ws_key->value;
