@@ -79,6 +79,10 @@ class Outbox:
                 action = Reset()
         self._queue.put_nowait(_Item(action, injections))
 
+    def slice_writes(self, octets: int) -> None:
+        """Longest TCP write from now on, 0 for no limit; the first limit stays."""
+        self._tcp.slice = self._tcp.slice or octets
+
     async def settled(self) -> None:
         """Until everything queued is done."""
         await self._queue.join()

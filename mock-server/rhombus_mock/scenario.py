@@ -19,9 +19,12 @@ from rhombus_mock.habits import habits
 from rhombus_mock.http1 import Request, Response
 from rhombus_mock.injection import Arming, Injection, armed
 from rhombus_mock.journal import Journal
+from rhombus_mock.performer import Performer
 from rhombus_mock.plan import Plan
 from rhombus_mock.redaction import Redactor
-from rhombus_mock.script.run import ScriptRun, scripted_reply
+from rhombus_mock.script.replies import Replies
+from rhombus_mock.script.run import ScriptRun
+from rhombus_mock.script.values import Values
 
 MAX_CONNECTIONS = 1000
 
@@ -49,10 +52,11 @@ class Scenario:
             plan.journal or folder / f"journal-{identity}.jsonl",
             Redactor({"api-key": self.account.api_key}),
         )
-        self.saved: dict[str, str] = {}
-        """What the steps of a script saved, by name."""
-        self.replies: dict[int, int] = {}
-        """How often each of the file's REST routes has answered."""
+        self._values = Values(self.topic_org, self.account.api_key, lambda: self.habits)
+        self._replies = Replies(
+            plan.file.value.get("rest", []) if plan.file else [],
+            self._values,
+        )
         self.armings = [Arming(one) for one in faults]
         self.ports: dict[Host, tcp.Port] = {}
         self._plan = plan
@@ -62,7 +66,7 @@ class Scenario:
         self._connections: dict[Connection, asyncio.Task[None]] = {}
         self._acceptors: dict[Host, Acceptor] = {}
         self._accepting: list[asyncio.Task[None]] = []
-        self.changed = asyncio.Condition()
+        self._more_connections = asyncio.Condition()
         self._telling: asyncio.Task[None] | None = None
 
     # ---- life -------------------------------------------------------------------------------
@@ -113,28 +117,28 @@ class Scenario:
 
     # ---- for connections --------------------------------------------------------------------
 
+    def address(self, host: Host) -> tuple[str, int]:
+        """Address and port number that a host listens on."""
+        return self.ports[host].address
+
     def other_origin(self, host: Host) -> str:
         """`ADDRESS:PORT` of the host that this one is not."""
         return self._authority("rest" if host == "ws" else "ws", real=True)
 
-    def streams(self) -> list[Connection]:
-        """The open WebSocket connections."""
-        return [one for one in self._connections if one.host == "ws"]
-
-    def connections_so_far(self) -> int:
-        """How many connections the WebSocket host was given."""
-        return self._counts["ws"]
+    def stages(self) -> list[Performer]:
+        """Where actions can be performed: the open WebSocket connections."""
+        return [one.performer for one in self._streams()]
 
     def scripted_reply(self, request: Request) -> Response | None:
         """The file's own answer to a REST request."""
-        return scripted_reply(self, request) if self.file else None
+        return self._replies.answer(request)
 
     def refuse(self, seconds: float) -> None:
         """The WebSocket port refuses for so long, then accepts again."""
         if acceptor := self._acceptors.get("ws"):
             acceptor.refuse(seconds)
 
-    # ---- for the control endpoint and scripts -----------------------------------------------
+    # ---- for the control endpoint -----------------------------------------------------------
 
     def arm(self, spec: Spec, label: str | None = None) -> None:
         """Arms a fault from now on, on open connections too."""
@@ -145,12 +149,12 @@ class Scenario:
         self.armings.append(arming)
         armed(self.journal, 0, arming)
         for connection in list(self._connections):
-            if spec.hits(connection.host, connection.situation.number):
-                connection.arm(arming)
+            if spec.hits(connection.host, connection.state.situation.number):
+                connection.performer.arm(arming)
 
     def publish(self, body: bytes | None, count: int) -> int:
         """Says events now on every subscribed connection; how many connections that were."""
-        subscribed = [one for one in self.streams() if one.situation.state == "subscribed"]
+        subscribed = [one for one in self._streams() if one.state.situation.state == "subscribed"]
         for connection in subscribed:
             connection.publish(body, count)
         return len(subscribed)
@@ -158,10 +162,14 @@ class Scenario:
     def set_event_rate(self, rate: str) -> None:
         """How often something changes from now on."""
         self.event_rate = rate
-        for connection in self.streams():
+        for connection in self._streams():
             connection.plan_events()
 
     # ---- inside -----------------------------------------------------------------------------
+
+    def _streams(self) -> list[Connection]:
+        """The open WebSocket connections."""
+        return [one for one in self._connections if one.host == "ws"]
 
     def _authority(self, host: Host, *, real: bool = False) -> str:
         address, number = self.ports[host].address
@@ -192,10 +200,12 @@ class Scenario:
         if self.file and host == "ws":
             block = self.file.block_for(number)
             if block is not None:
-                connection.script = ScriptRun(self, connection, block)
+                connection.follow(
+                    ScriptRun(block, connection.performer, self._values, self._connections_reach)
+                )
         for arming in self.armings:
             if arming.spec.hits(host, number) and arming.spec.create().begins != "listening":
-                connection.arm(arming)
+                connection.performer.arm(arming)
         task = asyncio.create_task(connection.serve())
         self._connections[connection] = task
         task.add_done_callback(lambda _: self._ended(connection))
@@ -206,9 +216,14 @@ class Scenario:
         if not task.cancelled() and (broken := task.exception()):
             self.journal.write(0, "tool", "note", text=f"mock server defect: {broken!r}")
 
+    async def _connections_reach(self, number: int) -> None:
+        """Until the WebSocket host was given so many connections."""
+        async with self._more_connections:
+            await self._more_connections.wait_for(lambda: self._counts["ws"] >= number)
+
     async def _tell_waiting(self) -> None:
-        async with self.changed:
-            self.changed.notify_all()
+        async with self._more_connections:
+            self._more_connections.notify_all()
 
 
 def _bracketed(address: str) -> str:

@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rhombus_mock import durations, websocket
 from rhombus_mock.actions import BEAT, Action, Fin, Reached, Reset, Say, Send, Utterance
-from rhombus_mock.http1 import Request, Response
+from rhombus_mock.http1 import Request
 from rhombus_mock.injection import Arming, armed
+from rhombus_mock.performer import Performer
 from rhombus_mock.script import expression
 from rhombus_mock.script.check import fault_of
-from rhombus_mock.script.octets import octets
+from rhombus_mock.script.values import Values
 from rhombus_mock.situation import with_header
 from rhombus_mock.stomp.frames import Frame
-
-if TYPE_CHECKING:
-    from rhombus_mock.connection import Connection
-    from rhombus_mock.scenario import Scenario
-
-_TEMPLATE = re.compile(r"\$\{([^}]*)\}")
 
 Happening = Request | Frame | str
 """The upgrade; a frame; or `beat`, `close`."""
 
 
 class ScriptRun:
-    """One connection's script. What no step waits for is let pass."""
+    """One connection's script. What no step waits for is let pass. `connections_reach` waits
+    until the WebSocket host was given so many connections."""
 
     def __init__(
-        self, scenario: Scenario, connection: Connection, steps: list[dict[str, Any]]
+        self,
+        steps: list[dict[str, Any]],
+        performer: Performer,
+        values: Values,
+        connections_reach: Callable[[int], Awaitable[None]],
     ) -> None:
-        self._scenario = scenario
-        self._connection = connection
         self._steps = steps
+        self._performer = performer
+        self._state = performer.state
+        self._values = values
+        self._connections_reach = connections_reach
         self._next = 0
         self._happened: asyncio.Queue[Happening] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,7 +80,7 @@ class ScriptRun:
                 case "await":
                     await self._await(given)
                 case "send":
-                    self._connection.perform(self._sent(given))
+                    self._performer.perform(self._sent(given))
                 case "beats":
                     await self._beats(given)
                 case "hold":
@@ -88,9 +88,9 @@ class ScriptRun:
                 case "fault":
                     self._fault(given)
                 case "close":
-                    self._connection.perform([_close(given)])
+                    self._performer.perform([_close(given)])
                 case "abort":
-                    self._connection.perform([Fin() if given == "fin" else Reset()])
+                    self._performer.perform([Fin() if given == "fin" else Reset()])
                 case "handshake":
                     await self._handshake()
                 case "events":
@@ -105,13 +105,13 @@ class ScriptRun:
             )
             assert isinstance(frame, Frame)
             for name, header in given.get("save", {}).items():
-                self._scenario.saved[name] = frame.header(header) or ""
+                self._values.saved[name] = frame.header(header) or ""
         else:
             word = "beat" if "beat" in given else "close"
             await self._until(lambda one: one == word)
 
     async def _handshake(self) -> None:
-        topic = self._connection.situation.topic
+        topic = self._state.situation.topic
         frame = await self._until(
             lambda one: (
                 isinstance(one, Frame)
@@ -120,7 +120,7 @@ class ScriptRun:
             )
         )
         assert isinstance(frame, Frame)
-        self._scenario.saved["sub"] = frame.header("id") or ""
+        self._values.saved["sub"] = frame.header("id") or ""
 
     async def _until(self, fits: Callable[[Happening], bool]) -> Happening:
         while True:
@@ -130,7 +130,7 @@ class ScriptRun:
 
     def _sent(self, given: dict[str, Any]) -> list[Action]:
         if "raw" in given:
-            raw = self._octets(given["raw"])
+            raw = self._values.octets(given["raw"])
             match given.get("as", "text"):
                 case "binary":
                     return [Send(websocket.binary(raw))]
@@ -145,13 +145,13 @@ class ScriptRun:
         headers = tuple(
             (name, self._text(value)) for name, value in given.get("headers", {}).items()
         )
-        frame = Frame(given["frame"], headers, self._octets(given.get("body", "")))
+        frame = Frame(given["frame"], headers, self._values.octets(given.get("body", "")))
         said: list[Action] = [Say(Utterance.of(frame))]
         return [*said, Reached("connected")] if frame.command == "CONNECTED" else said
 
     def _message(self, event: dict[str, Any]) -> Frame:
-        situation = self._connection.situation
-        filled = self._filled(event)
+        situation = self._state.situation
+        filled = self._values.fields(event)
         return situation.message(situation.events.body(filled))
 
     async def _beats(self, given: dict[str, Any]) -> None:
@@ -168,9 +168,9 @@ class ScriptRun:
         start, count = loop.time(), 1
         while lasting is None or count * every <= lasting:
             await asyncio.sleep(start + count * every - loop.time())
-            if self._connection.silent:
+            if self._state.silent:
                 return
-            self._connection.perform([Say(BEAT)])
+            self._performer.perform([Say(BEAT)])
             count += 1
         await asyncio.sleep(start + lasting - loop.time())
 
@@ -187,17 +187,14 @@ class ScriptRun:
                     await self._closed.wait()
                     return
                 number = int(given["until"].removeprefix("connection-"))
-                async with self._scenario.changed:
-                    await self._scenario.changed.wait_for(
-                        lambda: self._scenario.connections_so_far() >= number
-                    )
+                await self._connections_reach(number)
         except TimeoutError:
             pass
 
     def _fault(self, given: dict[str, Any]) -> None:
         arming = Arming(fault_of(given), given.get("as"))
-        armed(self._connection.journal, self._connection.conn, arming)
-        self._connection.arm(arming)
+        armed(self._state.scenario.journal, self._state.conn, arming)
+        self._performer.arm(arming)
 
     async def _events(self, given: dict[str, Any]) -> None:
         fields = given.get("event", {})
@@ -208,7 +205,7 @@ class ScriptRun:
         for _ in range(count):
             if rate:
                 await asyncio.sleep(1 / rate)
-            self._connection.perform([Say(Utterance.of(self._message(fields)))])
+            self._performer.perform([Say(Utterance.of(self._message(fields)))])
 
     # ---- values -----------------------------------------------------------------------------
 
@@ -216,17 +213,10 @@ class ScriptRun:
         """None for no limit: nothing given, or an interval that was agreed to be none."""
         if not text:
             return None
-        return expression.parse(text).seconds(self._connection.dialogue.agreed)
+        return expression.parse(text).seconds(self._state.dialogue.agreed)
 
     def _text(self, value: object) -> str:
-        return filled_in(str(value), self._scenario)
-
-    def _octets(self, text: str) -> bytes:
-        return octets(_escape_values(text, self._scenario))
-
-    def _filled(self, event: dict[str, Any]) -> dict[str, object]:
-        filled: dict[str, object] = json.loads(filled_in(json.dumps(event), self._scenario))
-        return filled
+        return self._values.filled_in(str(value))
 
     def _spawn(self, run: Any) -> None:
         task: asyncio.Task[None] = asyncio.create_task(run)
@@ -237,60 +227,7 @@ class ScriptRun:
         self._tasks.discard(task)
         if not task.cancelled() and (broken := task.exception()):
             text = f"mock server defect in a script: {broken!r}"
-            self._connection.journal.write(self._connection.conn, "tool", "note", text=text)
-
-
-def filled_in(text: str, scenario: Scenario) -> str:
-    """The text with `${name}` replaced; what nothing was saved for becomes nothing."""
-    return _TEMPLATE.sub(lambda found: _value(found[1], scenario), text)
-
-
-def scripted_reply(scenario: Scenario, request: Request) -> Response | None:
-    """The file's own answer to a REST request; None for the default."""
-    assert scenario.file is not None
-    for at, route in enumerate(scenario.file.value.get("rest", [])):
-        used = scenario.replies.get(at, 0)
-        if route["request"] != f"{request.method} {request.path}" or used >= route.get(
-            "times", used + 1
-        ):
-            continue
-        scenario.replies[at] = used + 1
-        return _reply(route["reply"], scenario)
-    return None
-
-
-def _reply(reply: dict[str, Any], scenario: Scenario) -> Response:
-    if "json" in reply:
-        text = json.dumps(reply["json"], ensure_ascii=False, separators=(",", ":"))
-        body, kind = filled_in(text, scenario).encode(), "application/json"
-    else:
-        body, kind = octets(_escape_values(reply.get("body", ""), scenario)), "text/plain"
-    given = {
-        name: filled_in(str(value), scenario) for name, value in reply.get("headers", {}).items()
-    }
-    lower = {name.lower() for name in given}
-    headers = [
-        (name, value)
-        for name, value in (("Content-Type", kind), ("Content-Length", str(len(body))))
-        if name.lower() not in lower
-    ]
-    return Response(reply["status"], (*headers, *given.items()), body)
-
-
-def _escape_values(text: str, scenario: Scenario) -> str:
-    """Templates filled in such that a backslash in a value stays one."""
-    return _TEMPLATE.sub(lambda found: _value(found[1], scenario).replace("\\", "\\\\"), text)
-
-
-def _value(name: str, scenario: Scenario) -> str:
-    match name:
-        case "org":
-            return scenario.topic_org
-        case "canary_key":
-            return scenario.account.api_key
-        case "heart_beat":
-            return scenario.habits.heart_beat
-    return scenario.saved.get(name, "")
+            self._state.scenario.journal.write(self._state.conn, "tool", "note", text=text)
 
 
 def _close(given: int | dict[str, Any]) -> Send:

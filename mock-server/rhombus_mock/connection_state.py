@@ -1,0 +1,33 @@
+"""What the parts of one connection share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rhombus_mock.cues import Script, Unscripted
+from rhombus_mock.dialogue import Dialogue
+from rhombus_mock.outbox import Outbox
+from rhombus_mock.situation import Situation
+from rhombus_mock.surroundings import Surroundings
+
+
+@dataclass
+class ConnectionState:
+    """How far one connection is, and with whom."""
+
+    scenario: Surroundings
+    conn: int
+    """Its number in the journal."""
+    situation: Situation
+    dialogue: Dialogue
+    outbox: Outbox
+    script: Script = field(default_factory=Unscripted)
+    upgraded: bool = False
+    silent: bool = False
+    """No beats and no events of the server's own accord; it goes on reading."""
+    client_gone: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether either side has ended TCP."""
+        return self.outbox.finished or self.client_gone

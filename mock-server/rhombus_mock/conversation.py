@@ -1,0 +1,98 @@
+"""What the server makes of a client's octets after the upgrade."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rhombus_mock import websocket
+from rhombus_mock.actions import Send
+from rhombus_mock.dialogue import error
+from rhombus_mock.ending import Ending
+from rhombus_mock.inbox import (
+    Arrival,
+    Beat,
+    Closed,
+    Heard,
+    Inbox,
+    Malformed,
+    Reply,
+    Unacceptable,
+)
+from rhombus_mock.performer import Performer
+from rhombus_mock.stomp.frames import Frame
+
+
+class Conversation:
+    """One connection's: faults, script and dialogue are asked in this order."""
+
+    def __init__(self, performer: Performer, ending: Ending, inbox: Inbox) -> None:
+        self._performer = performer
+        self._state = performer.state
+        self._ending = ending
+        self._inbox = inbox
+        self._loop = asyncio.get_running_loop()
+
+    async def run(self, octets: bytes) -> None:
+        """Until the client's FIN; `octets` came with the upgrade request. Raises Over."""
+        stream = self._state.outbox.stream
+        while True:
+            if octets:
+                self._received(octets, stream.reads)
+                if self._inbox.ended:
+                    await self._ending.settle()
+                    await self._ending.linger_on()
+                    await self._ending.say_goodbye()
+            octets = await stream.read()
+            if not octets:
+                self._ending.by_client("fin")
+                return
+
+    def _received(self, octets: bytes, read: int) -> None:
+        for arrival in self._inbox.receive(octets, read):
+            self._arrived(arrival)
+        self._performer.pulse.time_beats()
+
+    def _arrived(self, arrival: Arrival) -> None:
+        dialogue = self._state.dialogue
+        match arrival:
+            case Reply(octets):
+                self._state.outbox.put(Send(octets))
+            case Closed():
+                self._state.script.closed()
+                dialogue.over = True
+            case Heard():
+                dialogue.heard(self._loop.time())
+            case Unacceptable(code):
+                self._performer.perform([Send(websocket.close(code))])
+            case Malformed(message) if not dialogue.over:
+                self._performer.perform(error(message))
+                dialogue.over = True
+            case Beat():
+                self._state.script.received(None)
+            case Frame() if not dialogue.over:
+                self._frame(arrival)
+
+    def _frame(self, frame: Frame) -> None:
+        situation, dialogue, script = (
+            self._state.situation,
+            self._state.dialogue,
+            self._state.script,
+        )
+        if frame.command in ("CONNECT", "STOMP"):
+            dialogue.offered(frame)
+        if frame.command == "SUBSCRIBE":
+            situation.subscription = frame.header("id") or ""
+        for live in self._performer.faults.ready():
+            instead = live.fault.received(frame, situation)
+            if instead is not None:
+                self._performer.inject(live, instead)
+                script.received(frame)
+                return
+        expected = script.received(frame)
+        if script.automatic:
+            self._performer.perform(dialogue.receive(frame, self._loop.time()))
+        elif frame.command == "DISCONNECT" and not expected:
+            self._performer.perform(dialogue.disconnect(frame))
+        elif frame.command == "SUBSCRIBE":
+            dialogue.subscription = situation.subscription
+            self._performer.reach("subscribed")

@@ -1,0 +1,165 @@
+"""The phases of a connection ahead of WebSocket: accepted, TLS, HTTP requests up to the upgrade."""
+
+from __future__ import annotations
+
+from rhombus_mock import rest, upgrade
+from rhombus_mock.actions import Answer, Fin
+from rhombus_mock.certificates import Chain, der, described
+from rhombus_mock.ending import Ending, Over
+from rhombus_mock.http1 import BadRequest, Request, RequestReader, Response, response
+from rhombus_mock.injection import Injection
+from rhombus_mock.journal import body_text
+from rhombus_mock.performer import Performer
+from rhombus_mock.tcp import TcpStream
+from rhombus_mock.tls import TlsFailed, TlsStream
+
+
+class Opening:
+    """One connection's, in the order of its methods."""
+
+    def __init__(self, performer: Performer, ending: Ending, tcp: TcpStream) -> None:
+        self.request = Request("", "", ())
+        """The last one that came."""
+        self._performer = performer
+        self._state = performer.state
+        self._outbox = performer.state.outbox
+        self._ending = ending
+        self._tcp = tcp
+
+    async def transport(self) -> None:
+        """TCP is accepted; returns where HTTP may begin. Raises Over, TlsFailed, OSError."""
+        self._state.script.start()
+        self._performer.reach("accepted")
+        for live in self._performer.faults.ready():
+            if (instead := live.fault.accepted(self._state.situation)) is not None:
+                self._performer.inject(live, instead)
+                await self._ending.settle()
+        if not self._state.scenario.plain:
+            await self._secure()
+        self._performer.reach("tls")
+        await self._ending.settle()
+
+    async def requests(self) -> bytes | None:
+        """Answers requests; the octets behind the upgrade request, None where none came."""
+        rest_of_last = b""
+        while True:
+            reader = RequestReader()
+            try:
+                request = await self._read(reader, rest_of_last)
+            except BadRequest as bad:
+                refusal = response(bad.status, f"{bad}\n".encode(), "text/plain;charset=utf-8")
+                self._performer.perform([Answer(refusal), Fin()])
+                await self._ending.settle()
+                raise Over from bad
+            if request is None:
+                return None
+            self._answer(request)
+            await self._ending.settle()
+            if self._state.upgraded:
+                return reader.rest()
+            if (request.header("connection") or "").lower() == "close":
+                await self._ending.say_goodbye()
+            rest_of_last = reader.rest()
+
+    def tls_failed_late(self, failure: TlsFailed) -> None:
+        """Records that a client refused the certificate after the handshake, as in TLS 1.3."""
+        self._record_tls("tls.failed", (), (), {"alert": failure.alert})
+
+    async def _secure(self) -> None:
+        early = await self._tcp.read()
+        if not early:
+            self._ending.by_client("fin")
+            raise Over
+        for live in self._performer.faults.ready():
+            if (instead := live.fault.client_hello(self._state.situation)) is not None:
+                self._performer.inject(live, instead)
+                await self._ending.settle()
+        chain = self._chain()
+        tls = TlsStream(self._tcp, chain.context, early)
+        self._outbox.stream = tls
+        presented = tuple(described(one) for one in chain.certificates)
+        try:
+            await tls.handshake()
+        except TlsFailed as failure:
+            alert = {"alert": failure.alert}
+            self._record_tls("tls.failed", presented, chain.defects, alert)
+            await self._ending.see_off()
+            raise Over from failure
+        self._record_tls("tls.established", presented, chain.defects, {})
+
+    def _chain(self) -> Chain:
+        """What to present; a fault's has its receipt at once."""
+        scenario = self._state.scenario
+        for live in self._performer.faults.ready():
+            kind = live.fault.certificate(self._state.situation)
+            if kind is None:
+                continue
+            chain = scenario.certificates.chain(kind)
+            live.fire()
+            injection = Injection(live.arming, "accepted")
+            for certificate in chain.certificates:
+                injection.wrote(der(certificate), 0)
+            injection.receipt(scenario.journal, self._state.conn, 0)
+            return chain
+        return scenario.certificates.chain("good")
+
+    async def _read(self, reader: RequestReader, octets: bytes) -> Request | None:
+        request = reader.receive(octets)
+        while request is None:
+            octets = await self._outbox.stream.read()
+            if not octets:
+                self._ending.by_client("fin")
+                return None
+            request = reader.receive(octets)
+        return request
+
+    def _answer(self, request: Request) -> None:
+        purpose, usual = self._usual(request)
+        self._outbox.purpose = purpose
+        self._state.scenario.journal.write(
+            self._state.conn,
+            "client",
+            "http.request",
+            purpose=purpose,
+            method=request.method,
+            target=request.target,
+            headers=list(request.headers),
+            body=body_text(request.body),
+            body_octets=len(request.body),
+        )
+        self.request = request
+        for live in self._performer.faults.ready():
+            instead = live.fault.answer(request, usual, self._state.situation)
+            if instead is not None:
+                self._performer.inject(live, instead)
+                return
+        self._performer.perform([Answer(usual)])
+
+    def _usual(self, request: Request) -> tuple[str, Response]:
+        """What the request is for, and what a faultless server answers."""
+        scenario = self._state.scenario
+        if self._state.situation.host == "rest":
+            scripted = scenario.scripted_reply(request)
+            return "rest", scripted or rest.answer(request, scenario.account, scenario.habits)
+        purpose = "upgrade" if request.wants_upgrade else "probe"
+        return purpose, upgrade.answer(request, scenario.account, scenario.habits)
+
+    def _record_tls(
+        self,
+        kind: str,
+        chain: tuple[dict[str, object], ...],
+        defects: tuple[str, ...],
+        more: dict[str, str | None],
+    ) -> None:
+        tls = self._outbox.stream if isinstance(self._outbox.stream, TlsStream) else None
+        self._state.scenario.journal.write(
+            self._state.conn,
+            "client" if kind == "tls.failed" else "server",
+            kind,
+            version=tls.version if tls else None,
+            cipher=tls.cipher if tls else None,
+            alpn=tls.alpn if tls else None,
+            chain=list(chain),
+            defects=list(defects),
+            **more,
+        )

@@ -1,0 +1,145 @@
+"""Performs actions on one connection, after its faults were asked for others in their place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from rhombus_mock.actions import (
+    STATES,
+    Action,
+    Everyone,
+    FallSilent,
+    Publish,
+    Reached,
+    Refuse,
+    Revoke,
+    Say,
+    Send,
+    State,
+    StayOpen,
+    Utterance,
+)
+from rhombus_mock.connection_state import ConnectionState
+from rhombus_mock.ending import Ending
+from rhombus_mock.framing import laid_out
+from rhombus_mock.injection import Arming, Injection, Live
+from rhombus_mock.live_faults import LiveFaults
+from rhombus_mock.outbox import Finish, Written
+from rhombus_mock.pulse import Pulse
+
+
+class Performer:
+    """One connection's. What goes out is queued; nothing here waits for it."""
+
+    def __init__(self, state: ConnectionState, ending: Ending) -> None:
+        self.state = state
+        self.faults = LiveFaults(state.situation, self._activate)
+        self.pulse = Pulse(state, self.faults, self)
+        self._ending = ending
+        self._loop = asyncio.get_running_loop()
+
+    def arm(self, arming: Arming) -> None:
+        """Puts a fault on this connection; one whose state is past goes live at once."""
+        live = self.faults.add(arming)
+        self.state.outbox.slice_writes(live.fault.slices())
+        self.faults.wake(live)
+
+    def perform(
+        self, actions: Iterable[Action], injections: tuple[Injection, ...] = (), skip: int = 0
+    ) -> None:
+        """Performs in order. `skip` is how many faults have already seen what is said here."""
+        for action in actions:
+            match action:
+                case Say():
+                    self._say(action, injections, skip)
+                case Publish(body):
+                    message = self.state.situation.message(body)
+                    self._say(Say(Utterance.of(message)), injections, 0)
+                case Reached(state):
+                    self.reach(state)
+                case FallSilent():
+                    self.state.silent = True
+                    self.state.dialogue.stop_beats()
+                case StayOpen(seconds):
+                    self._ending.linger = seconds
+                case Revoke():
+                    self.state.scenario.account.revoked = True
+                case Refuse(seconds):
+                    self.state.scenario.refuse(seconds)
+                case Everyone(inner):
+                    for one in self.state.scenario.stages():
+                        one.perform(inner, injections if one is self else ())
+                case _:
+                    self._queue(action, injections)
+
+    def inject(
+        self,
+        live: Live,
+        actions: Sequence[Action],
+        outer: tuple[Injection, ...] = (),
+        skip: int = 0,
+    ) -> None:
+        """Performs a fault's actions, and has its receipt written behind them."""
+        live.fire()
+        injection = Injection(live.arming, self.state.situation.state)
+        self.perform(actions, (*outer, injection), skip)
+        self.state.outbox.put(Finish(injection))
+        if live.fault.needs_message and live.exhausted():
+            self.perform([Publish()])
+
+    def reach(self, state: State) -> None:
+        """The client has got so far, if it was not further already."""
+        situation = self.state.situation
+        if state == "connected" and not self.state.dialogue.connected:
+            return
+        if STATES.index(state) < STATES.index(situation.state):
+            return
+        again = state == situation.state and state == "subscribed"
+        situation.state = state
+        if state in ("connected", "subscribed"):
+            self.pulse.time_beats()
+        self.faults.wake_all()
+        if state == "subscribed" and not again:
+            self.pulse.time_events()
+
+    def _say(self, say: Say, injections: tuple[Injection, ...], skip: int) -> None:
+        utterance, situation, dialogue = say.utterance, self.state.situation, self.state.dialogue
+        for at, live in self.faults.ready_from(skip):
+            instead = live.fault.said(utterance, situation)
+            if instead is not None:
+                self.inject(live, instead, injections, at + 1)
+                self.faults.count(utterance)
+                return
+        now = self._loop.time()
+        dialogue.spoke(now)
+        if utterance.what == "CONNECTED" and utterance.frame is not None:
+            dialogue.accepted(utterance.frame, now)
+            situation.agreed = dialogue.agreed
+        for send in laid_out(utterance.octets, say.framing or self.state.scenario.framing):
+            self._queue(send, injections)
+        if not injections:
+            self.faults.count(utterance)
+
+    def _activate(self, live: Live) -> None:
+        if self.state.ended:
+            return
+        live.active = True
+        if not live.ready():
+            return
+        situation, dialogue = self.state.situation, self.state.dialogue
+        begun = live.fault.begin(situation)
+        if begun is not None:
+            self.inject(live, begun)
+        if live.fault.needs_message and live.ready():
+            self.perform([Publish()])
+        interval = live.fault.beat_interval(dialogue.agreed.server, situation)
+        if interval is not None and dialogue.agreed.server:
+            dialogue.first_beat_after(interval, self._loop.time())
+        self.pulse.time_beats()
+
+    def _queue(self, action: Written, injections: tuple[Injection, ...]) -> None:
+        if isinstance(action, Send) and self.state.upgraded and action.octets[:1] == b"\x88":
+            # What comes behind a Close is no answer any more.
+            self.state.dialogue.over = True
+        self.state.outbox.put(action, injections)

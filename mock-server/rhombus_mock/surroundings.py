@@ -1,0 +1,54 @@
+"""What a connection may know of the scenario around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from rhombus_mock.actions import Action, Host
+from rhombus_mock.certificates import Certificates
+from rhombus_mock.credentials import Account
+from rhombus_mock.habits import Habits
+from rhombus_mock.http1 import Request, Response
+from rhombus_mock.injection import Injection
+from rhombus_mock.journal import Journal
+
+
+class Stage(Protocol):
+    """Where actions can be performed: one connection."""
+
+    def perform(
+        self, actions: Iterable[Action], injections: tuple[Injection, ...] = (), skip: int = 0
+    ) -> None:
+        """Performs in order. `skip` is how many faults have already seen what is said here."""
+
+
+class Surroundings(Protocol):
+    """The scenario; habits and the rate of events may change while a connection is open."""
+
+    plain: bool
+    """Neither listener speaks TLS."""
+    framing: str
+    """One of FRAMINGS."""
+    seed: int
+    topic: str
+    habits: Habits
+    event_rate: str
+    account: Account
+    journal: Journal
+    certificates: Certificates
+
+    def address(self, host: Host) -> tuple[str, int]:
+        """Address and port number that a host listens on."""
+
+    def other_origin(self, host: Host) -> str:
+        """`ADDRESS:PORT` of the host that this one is not."""
+
+    def stages(self) -> Sequence[Stage]:
+        """The open WebSocket connections."""
+
+    def scripted_reply(self, request: Request) -> Response | None:
+        """The file's own answer to a REST request."""
+
+    def refuse(self, seconds: float) -> None:
+        """The WebSocket port refuses for so long, then accepts again."""
