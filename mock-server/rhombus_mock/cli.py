@@ -228,7 +228,8 @@ def _list_faults(style: str) -> None:
         legal = "  (legal: must not harm)" if entry["ok"] else ""
         print(f"{identity:<7}{entry['title']}{legal}")
         for variant in entry["variants"]:
-            print(f"         {identity}/{variant['name']:<16} {variant['title']}")
+            name = f"{identity}/{variant['name']}"
+            print(f"{'':<7}{name:<22}  {variant['title']}")
 
 
 def _explained(text: str) -> str:
