@@ -174,29 +174,36 @@ std::string excluded_text(const page& out, const doctor_report& subject) {
     return words.empty() ? joined(words) : "what would fail " + joined(words);
 }
 
-void write_verdict(page& out, const doctor_report& subject) {
+std::string title_of(const doctor_report& subject) {
     const auto& reached = subject.verdict;
-    static constexpr std::array inks{ink::green, ink::red, ink::yellow};
-    const auto colour = inks[static_cast<std::size_t>(reached.status)];
-    const auto title = reached.code
-                           ? fmt::format("{} ({})", *reached.code, to_word(reached.certainty))
-                           : std::string{subject.interrupted ? "INTERRUPTED" : "HEALTHY"};
-    out.line(out.inked(colour, title));
-    out.paragraph("  ", visible(reached.message, 1000));
-    if (reached.code) {
-        std::string_view lead = "  because: ";
-        for (const auto n : reached.because) {
-            const auto* seen = find_evidence(subject, n);
-            if (seen == nullptr)
-                continue;
-            out.paragraph(lead, fmt::format("[{}] {}", n, visible(seen->text)));
-            lead = "           ";
-        }
+    if (reached.code)
+        return fmt::format("{} ({})", *reached.code, to_word(reached.certainty));
+    return subject.interrupted ? "INTERRUPTED" : "HEALTHY";
+}
+
+void write_cause(page& out, const doctor_report& subject) {
+    const auto& reached = subject.verdict;
+    std::string_view lead = "  because: ";
+    for (const auto n : reached.because) {
+        const auto* seen = find_evidence(subject, n);
+        if (seen == nullptr)
+            continue;
+        out.paragraph(lead, fmt::format("[{}] {}", n, visible(seen->text)));
+        lead = "           ";
     }
     if (!reached.also_possible.empty())
         out.paragraph("  also possible: ", joined(reached.also_possible));
-    if (reached.code && !reached.excluded.empty())
+    if (!reached.excluded.empty())
         out.paragraph("  ruled out: ", excluded_text(out, subject));
+}
+
+void write_verdict(page& out, const doctor_report& subject) {
+    const auto& reached = subject.verdict;
+    static constexpr std::array inks{ink::green, ink::red, ink::yellow};
+    out.line(out.inked(inks[static_cast<std::size_t>(reached.status)], title_of(subject)));
+    out.paragraph("  ", visible(reached.message, 1000));
+    if (reached.code)
+        write_cause(out, subject);
     for (std::size_t i = 0; i < reached.fix.size(); ++i)
         out.paragraph(i == 0 ? "  fix: " : "       ", visible(reached.fix[i]));
     if (reached.status == health::healthy)

@@ -277,8 +277,7 @@ def test_children_of_the_client_are_killed(run: Run) -> None:
 def test_a_client_deaf_to_sigterm_is_killed(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "short.yaml"
     file.write_text(
-        "format: 1\nid: short\ntitle: One second\nexpect:\n"
-        "  - {requirement: R-101, window: 1s}\n"
+        "format: 1\nid: short\ntitle: One second\nexpect:\n  - {requirement: R-101, window: 1s}\n"
     )
     client = "sh -c 'trap \"\" TERM; sleep 98762'"
     assert run("run", "--client", client, "--scenarios", str(file)).returncode == 4

@@ -12,14 +12,14 @@ using std::chrono::milliseconds;
 /// Why a connection ended or an attempt failed, as far as it decides about the next attempt
 /// (requirements.md, section 11, table of close codes).
 enum class end_cause : std::uint8_t {
-    network,    ///< No connection, reset, 1006, silence: growing wait.
-    orderly,    ///< 1000, 1001, 1005: growing wait.
-    protocol,   ///< Someone broke a protocol: growing wait.
-    server,     ///< 5xx, 1011, 1014: growing wait.
-    credential, ///< 401, 403, 1008, 3000, 3003, 4401, 4403: few attempts.
-    restarting, ///< 1012: 5 to 30 s.
+    network,     ///< No connection, reset, 1006, silence: growing wait.
+    orderly,     ///< 1000, 1001, 1005: growing wait.
+    protocol,    ///< Someone broke a protocol: growing wait.
+    server,      ///< 5xx, 1011, 1014: growing wait.
+    credential,  ///< 401, 403, 1008, 3000, 3003, 4401, 4403: few attempts.
+    restarting,  ///< 1012: 5 to 30 s.
     unavailable, ///< 503: growing wait, 5 s at least, or Retry-After.
-    overloaded, ///< 1013, 4429, 429: at the cap, or Retry-After.
+    overloaded,  ///< 1013, 4429, 429: at the cap, or Retry-After.
 };
 
 /// @returns the cause that a WebSocket close code names; nullopt code: no Close frame came.
