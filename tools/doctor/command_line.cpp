@@ -2,6 +2,7 @@
 
 #include "version.hpp"
 
+#include <rhombus/diagnosis/knowledge.hpp>
 #include <rhombus/systems/profile.hpp>
 
 #include <CLI/CLI.hpp>
@@ -109,6 +110,12 @@ boost::system::result<net::address_override, early_exit> read_override(const std
                                  std::move(address)};
 }
 
+/// Whether a run can end with it: a known code, a close code, or none at all.
+bool is_verdict(const std::string& code) {
+    return code == "HEALTHY" || code == "UNKNOWN" ||
+           diagnosis::knowledge_of(code).code != "UNKNOWN";
+}
+
 boost::system::result<command_line, early_exit> finish(command_line out, const raw& values) {
     static const std::map<std::string, format> formats{
         {"text", format::text}, {"json", format::json}, {"jsonl", format::jsonl}};
@@ -134,6 +141,10 @@ boost::system::result<command_line, early_exit> finish(command_line out, const r
             return one.error();
         out.overrides.push_back(std::move(*one));
     }
+    if (out.expect && !is_verdict(*out.expect))
+        return early_exit{
+            2, fmt::format("--expect {}: no such code; expected one such as AUTH-SPLIT, or HEALTHY",
+                           *out.expect)};
     if (!out.faults.empty() && !out.demo)
         return early_exit{2,
                           "--fault: needs --demo; faults are injected by the bundled mock server"};

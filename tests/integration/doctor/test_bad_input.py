@@ -49,6 +49,7 @@ USAGE = [
     (["--system", "goclaw"], "--system: goclaw not in {rhombus,stomp}"),
     (["--format", "xml"], "--format: xml not in"),
     (["--format", "jsonl"], "--format jsonl: is for `watch`; expected text or json"),
+    (["--expect", "NONSENSE"], "--expect NONSENSE: no such code; expected one such as AUTH-SPLIT"),
     (["--wait", "soon"], "--wait"),
     (["--wait", "-1"], "--wait"),
     (["--wait"], "--wait"),
