@@ -116,10 +116,19 @@ bool is_verdict(const std::string& code) {
            diagnosis::knowledge_of(code).code != "UNKNOWN";
 }
 
-boost::system::result<command_line, early_exit> finish(command_line out, const raw& values) {
+report::detail detail_of(const raw& values) {
+    if (values.quiet)
+        return report::detail::quiet;
+    return values.verbosity == 0   ? report::detail::normal
+           : values.verbosity == 1 ? report::detail::facts
+                                   : report::detail::frames;
+}
+
+void read_flags(command_line& out, const raw& values) {
     static const std::map<std::string, format> formats{
         {"text", format::text}, {"json", format::json}, {"jsonl", format::jsonl}};
     out.format = formats.at(values.format);
+    out.detail = detail_of(values);
     if (values.wait_seconds)
         out.wait =
             std::chrono::milliseconds{static_cast<std::int64_t>(*values.wait_seconds * 1000)};
@@ -127,35 +136,46 @@ boost::system::result<command_line, early_exit> finish(command_line out, const r
         out.on_defect = net::untrusted_peer::go_on_without_credentials;
     if (values.plain_credentials)
         out.clear_text = net::clear_text_credentials::allow;
-    out.detail = values.quiet            ? report::detail::quiet
-                 : values.verbosity == 0 ? report::detail::normal
-                 : values.verbosity == 1 ? report::detail::facts
-                                         : report::detail::frames;
     if (values.list_checks)
         out.action = action::list_checks;
     if (values.list_faults)
         out.action = action::list_faults;
+}
+
+/// @returns why flags do not go with `watch`, or go only with it; empty when they do.
+std::string_view misfit_of_watch(const command_line& given) {
+    if (given.action != action::watch)
+        return given.format == format::jsonl
+                   ? "--format jsonl: is for `watch`; expected text or json"
+                   : std::string_view{};
+    if (given.format == format::json)
+        return "--format json: is not for `watch`; expected text or jsonl";
+    if (given.output)
+        return "--output: is not for `watch`, which makes no report";
+    return given.expect ? "--expect: is not for `watch`, which gives no verdict"
+                        : std::string_view{};
+}
+
+/// @returns what the flags contradict; empty when they agree.
+std::string contradiction(const command_line& given) {
+    if (given.expect && !is_verdict(*given.expect))
+        return fmt::format("--expect {}: no such code; expected one such as AUTH-SPLIT, or HEALTHY",
+                           *given.expect);
+    if (!given.faults.empty() && !given.demo)
+        return "--fault: needs --demo; faults are injected by the bundled mock server";
+    return std::string{misfit_of_watch(given)};
+}
+
+boost::system::result<command_line, early_exit> finish(command_line out, const raw& values) {
+    read_flags(out, values);
     for (const auto& text : values.resolve) {
         auto one = read_override(text);
         if (one.has_error())
             return one.error();
         out.overrides.push_back(std::move(*one));
     }
-    if (out.expect && !is_verdict(*out.expect))
-        return early_exit{
-            2, fmt::format("--expect {}: no such code; expected one such as AUTH-SPLIT, or HEALTHY",
-                           *out.expect)};
-    if (!out.faults.empty() && !out.demo)
-        return early_exit{2,
-                          "--fault: needs --demo; faults are injected by the bundled mock server"};
-    const bool watches = out.action == action::watch;
-    if (out.format == format::jsonl && !watches)
-        return early_exit{2, "--format jsonl: is for `watch`; expected text or json"};
-    if (out.format == format::json && watches)
-        return early_exit{2, "--format json: is not for `watch`; expected text or jsonl"};
-    if (watches && (out.output || out.expect))
-        return early_exit{2, out.output ? "--output: is not for `watch`, which makes no report"
-                                        : "--expect: is not for `watch`, which gives no verdict"};
+    if (auto mistake = contradiction(out); !mistake.empty())
+        return early_exit{2, std::move(mistake)};
     return out;
 }
 

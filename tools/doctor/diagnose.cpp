@@ -124,7 +124,7 @@ public:
     }
 
 private:
-    report::doctor_report head(const transcript::stamp& begun) const {
+    [[nodiscard]] report::doctor_report head(const transcript::stamp& begun) const {
         report::doctor_report out;
         out.version = program_version;
         out.system = known_.settings.system->name;

@@ -35,34 +35,39 @@ bool is_ours(const stream_reading& reading, const stomp::frame& message) {
     return subscription == stream_reading::frame_of(*reading.subscribe).find("id");
 }
 
-void take_server_item(stream_reading& out, const stomp_item& item, const stomp_item* before) {
-    const auto keep_first = [&](const stomp_item*& slot) {
-        if (slot == nullptr)
-            slot = &item;
-    };
-    if (std::holds_alternative<transcript::stomp_violation>(item.what))
-        return keep_first(out.violation);
-    if (is_command(item, "CONNECTED"))
-        return keep_first(out.connected == nullptr ? out.connected : out.second_connected);
-    if (is_command(item, "ERROR"))
-        return keep_first(out.error);
-    // Nothing counts that comes before CONNECTED or after ERROR.
-    const bool in_session = out.connected != nullptr && out.error == nullptr;
-    if (as_frame(item) != nullptr && !in_session) {
-        if (out.error == nullptr)
-            keep_first(out.early);
+void keep_first(const stomp_item*& slot, const stomp_item& item) {
+    if (slot == nullptr)
+        slot = &item;
+}
+
+void take_message(stream_reading& out, const stomp_item& item) {
+    if (!is_ours(out, stream_reading::frame_of(item))) {
+        ++out.stray_messages;
         return;
     }
+    ++out.messages;
+    keep_first(out.message, item);
+}
+
+void take_frame(stream_reading& out, const stomp_item& item) {
+    if (is_command(item, "CONNECTED"))
+        return keep_first(out.connected == nullptr ? out.connected : out.second_connected, item);
+    if (out.error != nullptr) // Nothing counts that comes after ERROR.
+        return;
+    if (is_command(item, "ERROR"))
+        return keep_first(out.error, item);
+    if (out.connected == nullptr)
+        return keep_first(out.early, item);
     if (is_command(item, "RECEIPT"))
-        return keep_first(out.receipt);
-    if (is_command(item, "MESSAGE")) {
-        if (!is_ours(out, stream_reading::frame_of(item))) {
-            ++out.stray_messages;
-            return;
-        }
-        ++out.messages;
-        return keep_first(out.message);
-    }
+        return keep_first(out.receipt, item);
+    take_message(out, item);
+}
+
+void take_server_item(stream_reading& out, const stomp_item& item, const stomp_item* before) {
+    if (std::holds_alternative<transcript::stomp_violation>(item.what))
+        return keep_first(out.violation, item);
+    if (as_frame(item) != nullptr)
+        return take_frame(out, item);
     // Many brokers end a frame by NUL and LF: such an EOL comes in the frame's own message.
     const bool ends_a_frame = before != nullptr && before->where.n == item.where.n;
     if (!ends_a_frame && out.connected != nullptr)

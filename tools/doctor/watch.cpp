@@ -151,7 +151,7 @@ private:
         return 0;
     }
 
-    std::optional<milliseconds> retry_after() const {
+    [[nodiscard]] std::optional<milliseconds> retry_after() const {
         return traces_.answer ? retry_after_of(*traces_.answer) : std::nullopt;
     }
 

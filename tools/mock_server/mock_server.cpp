@@ -42,7 +42,7 @@ std::filesystem::path find_mock_program() {
         return named;
     std::error_code failure;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
-    const auto beside = self.parent_path() / "rhombus-mock";
+    auto beside = self.parent_path() / "rhombus-mock";
     if (!failure && std::filesystem::exists(beside, failure))
         return beside;
     return process::search_path("rhombus-mock").string();
