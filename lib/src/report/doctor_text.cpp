@@ -89,8 +89,6 @@ std::string duration_text(std::int64_t ms) {
 }
 
 void write_head(page& out, const doctor_report& subject) {
-    if (subject.occasion == occasion::demo)
-        out.line(out.inked(ink::bold, "DEMO: this is the bundled mock server, not your account."));
     out.line(
         fmt::format("rhombus-doctor {}  {}  {}", subject.version, subject.system, subject.started));
     if (!subject.api_url.empty())
@@ -215,6 +213,8 @@ void write_verdict(page& out, const doctor_report& subject) {
 
 std::string to_text(const doctor_report& subject, const text_style& style) {
     page out{style};
+    if (subject.occasion == occasion::demo)
+        out.line(out.inked(ink::bold, "DEMO: this is the bundled mock server, not your account."));
     if (out.shows(report::detail::normal)) {
         write_head(out, subject);
         for (const auto& check : subject.checks)

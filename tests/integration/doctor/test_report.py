@@ -237,7 +237,10 @@ def test_text_and_json_say_the_same(doctor: Doctor) -> None:
 
 def test_quiet_is_the_verdict_only(doctor: Doctor) -> None:
     text = doctor.run("--demo", "--fault", "F-005", "--quiet").stdout
-    assert text.startswith("NET-REJECT (confirmed)\n")
+    lines = text.splitlines()
+    assert lines[0].startswith("DEMO")
+    assert lines[1] == "NET-REJECT (confirmed)"
+    assert lines[-1] == "DEMO"
     assert "stomp-connected" not in text
 
 

@@ -67,6 +67,7 @@ TEST(DoctorText, SaysDemoFirstAndLast) {
     demo.occasion = occasion::demo;
     EXPECT_THAT(to_text(demo, {}), StartsWith("DEMO"));
     EXPECT_THAT(to_text(demo, {}), EndsWith("DEMO\n"));
+    EXPECT_THAT(to_text(demo, {.detail = detail::quiet}), StartsWith("DEMO"));
 }
 
 TEST(DoctorText, KeepsToTheVerdictWhenQuiet) {
