@@ -1,14 +1,15 @@
 #include <rhombus/stomp/escape.hpp>
+#include <rhombus/stomp/version.hpp>
 
 #include <optional>
 
 namespace rhombus::stomp {
 namespace {
 
-std::optional<char> escaped_octet(char letter) noexcept {
+constexpr std::string_view letters_of_1_2 = escape_letters(version::v1_2);
+
+char octet_meant(char letter) noexcept {
     switch (letter) {
-    case '\\':
-        return '\\';
     case 'c':
         return ':';
     case 'n':
@@ -16,50 +17,75 @@ std::optional<char> escaped_octet(char letter) noexcept {
     case 'r':
         return '\r';
     default:
-        return std::nullopt;
+        return letter;
     }
+}
+
+char letter_for(char octet) noexcept {
+    switch (octet) {
+    case ':':
+        return 'c';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    default:
+        return octet;
+    }
+}
+
+bool defined_at(std::string_view raw, std::size_t backslash, std::string_view letters) noexcept {
+    return backslash + 1 < raw.size() && letters.find(raw[backslash + 1]) != std::string_view::npos;
 }
 
 } // namespace
 
+void escape_to(std::string& out, std::string_view text) {
+    std::size_t done = 0;
+    for (auto at = text.find_first_of("\\\r\n:"); at != std::string_view::npos;
+         at = text.find_first_of("\\\r\n:", done)) {
+        out.append(text, done, at - done);
+        out += '\\';
+        out += letter_for(text[at]);
+        done = at + 1;
+    }
+    out.append(text, done);
+}
+
 std::string escape(std::string_view text) {
     std::string out;
-    out.reserve(text.size());
-    for (const char octet : text) {
-        switch (octet) {
-        case '\\':
-            out += "\\\\";
-            break;
-        case ':':
-            out += "\\c";
-            break;
-        case '\n':
-            out += "\\n";
-            break;
-        case '\r':
-            out += "\\r";
-            break;
-        default:
-            out += octet;
-        }
-    }
+    escape_to(out, text);
     return out;
 }
 
-boost::system::result<std::string, parse_error> unescape(std::string_view raw) {
-    std::string out;
-    out.reserve(raw.size());
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        if (raw[i] != '\\') {
-            out += raw[i];
+void unescape_to(std::string& out, std::string_view raw, std::string_view letters) {
+    std::size_t done = 0;
+    for (auto at = raw.find('\\'); at != std::string_view::npos; at = raw.find('\\', at)) {
+        if (!defined_at(raw, at, letters)) {
+            ++at;
             continue;
         }
-        const auto octet = i + 1 < raw.size() ? escaped_octet(raw[i + 1]) : std::nullopt;
-        if (!octet)
-            return parse_error{errc::undefined_escape, i};
-        out += *octet;
-        ++i;
+        out.append(raw, done, at - done);
+        out += octet_meant(raw[at + 1]);
+        at = done = at + 2;
     }
+    out.append(raw, done);
+}
+
+std::size_t undefined_escape_at(std::string_view raw, std::string_view letters,
+                                std::size_t from) noexcept {
+    auto at = raw.find('\\', from);
+    while (at != std::string_view::npos && defined_at(raw, at, letters))
+        at = raw.find('\\', at + 2);
+    return at;
+}
+
+boost::system::result<std::string, parse_error> unescape(std::string_view raw) {
+    const auto undefined = undefined_escape_at(raw, letters_of_1_2);
+    if (undefined != std::string_view::npos)
+        return parse_error{errc::undefined_escape, undefined};
+    std::string out;
+    unescape_to(out, raw, letters_of_1_2);
     return out;
 }
 

@@ -1,7 +1,7 @@
 #include <rhombus/utf8.hpp>
 
-#include <cstddef>
 #include <cstdint>
+#include <simdjson.h>
 
 namespace rhombus {
 namespace {
@@ -34,22 +34,26 @@ lead lead_of(std::uint8_t first) noexcept {
 } // namespace
 
 bool well_formed_utf8(std::string_view octets) noexcept {
+    return simdjson::validate_utf8(octets);
+}
+
+std::optional<std::size_t> malformed_utf8_at(std::string_view octets) noexcept {
     const auto octet = [&](std::size_t i) { return static_cast<std::uint8_t>(octets[i]); };
     for (std::size_t i = 0; i < octets.size(); ++i) {
         if (octet(i) < 0x80)
             continue;
         const auto [following, lowest, highest] = lead_of(octet(i));
         if (following == 0 || octets.size() - i <= following)
-            return false;
+            return i;
         if (octet(i + 1) < lowest || octet(i + 1) > highest)
-            return false;
+            return i;
         for (std::size_t k = 2; k <= following; ++k) {
             if ((octet(i + k) & 0xC0U) != 0x80U)
-                return false;
+                return i;
         }
         i += following;
     }
-    return true;
+    return std::nullopt;
 }
 
 } // namespace rhombus

@@ -163,8 +163,8 @@ INSTANTIATE_TEST_SUITE_P(
         broken{"F425EmptyName", "MESSAGE\n:abc\n\n\0"s, {errc::empty_header_name, 8}},
         broken{"F429UnknownCommand", "HELLO\n\n\0"s, {errc::unknown_command, 0}},
         broken{"F429LowerCase", "message\n\n\0"s, {errc::unknown_command, 0}},
-        broken{"F432NotUtf8", "MESSAGE\na:\xC3\x28\n\n\0"s, {errc::header_octets_not_utf8, 8}},
-        broken{"NullBetweenFrames", "\n\0"s, {errc::null_octet_in_headers, 1}}),
+        broken{"F432NotUtf8", "MESSAGE\na:\xC3\x28\n\n\0"s, {errc::header_octets_not_utf8, 10}},
+        broken{"NullBetweenFrames", "\n\0"s, {errc::null_octet_between_frames, 1}}),
     [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(FrameParser, F401KeepsAnUnterminatedFrameAsEvidence) {

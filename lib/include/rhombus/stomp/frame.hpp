@@ -1,9 +1,5 @@
 #pragma once
 
-#include <rhombus/stomp/error.hpp>
-
-#include <boost/system/result.hpp>
-
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -20,17 +16,17 @@ using std::chrono::milliseconds;
 
 /// A header as given by the application: unescaped.
 struct header {
-    std::string name;
-    std::string value;
+    std::string name;  ///< Any octets but NUL.
+    std::string value; ///< Any octets but NUL.
 
     bool operator==(const header&) const = default;
 };
 
 /// A STOMP frame with unescaped headers.
 struct frame {
-    std::string command;
-    std::vector<header> headers;
-    std::string body;
+    std::string command;         ///< e.g. `MESSAGE`.
+    std::vector<header> headers; ///< In order; repeated names stay.
+    std::string body;            ///< Any octets.
 
     /// @returns the first header of that name (Spec: STOMP 1.2, Repeated Header Entries).
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
@@ -42,12 +38,5 @@ struct frame {
 [[nodiscard]] bool client_command(std::string_view command) noexcept;
 /// @returns whether a server sends this command (CONNECTED, MESSAGE, RECEIPT, ERROR).
 [[nodiscard]] bool server_command(std::string_view command) noexcept;
-
-/// @returns the frame's octets, LF line ends, one NUL; content-length is added where a body stands
-/// without one. CONNECT and CONNECTED are not escaped (Spec: STOMP 1.2, Value Encoding), so there a
-/// CR, LF or a `:` in a name is refused; a NUL in any header is refused everywhere.
-/// @returns errc::unencodable_header, errc::null_octet_in_headers, errc::empty_header_name,
-/// errc::unknown_command or errc::body_not_allowed, with the index of the header as offset.
-[[nodiscard]] boost::system::result<std::string, parse_error> serialize(const frame& subject);
 
 } // namespace rhombus::stomp
