@@ -1,183 +1,176 @@
+#include "frame_head.hpp"
+#include "head_rules.hpp"
+#include "masking.hpp"
+
+#include <rhombus/websocket/close.hpp>
 #include <rhombus/websocket/frame_decoder.hpp>
 
+#include <boost/assert.hpp>
+
 #include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
 
 namespace rhombus::websocket {
 namespace {
 
-constexpr std::uint8_t first_control_opcode = 8;
-constexpr std::uint8_t close_opcode = 8;
-constexpr std::uint64_t longest_control_payload = 125;
-
-std::uint8_t octet(char c) noexcept {
-    return static_cast<std::uint8_t>(c);
-}
-
-std::uint64_t big_endian(std::string_view octets) noexcept {
-    std::uint64_t value = 0;
-    for (const auto each : octets)
-        value = value << 8U | octet(each);
-    return value;
-}
-
-bool known_opcode(std::uint8_t opcode) noexcept {
-    return opcode <= 2 || (opcode >= first_control_opcode && opcode <= 10);
-}
-
-// RFC 6455 section 7.4 and the registry of section 11.7: 1012 to 1014 came later and are in use.
-bool sendable_close_code(std::uint64_t code) noexcept {
-    if (code >= 3000)
-        return code <= 4999;
-    return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
-}
-
-std::string_view broken_close(std::string_view payload) noexcept {
-    if (payload.empty())
-        return {};
+std::optional<errc> broken_close(std::string_view payload) noexcept {
     if (payload.size() == 1)
-        return "5.5.1";
-    return sendable_close_code(big_endian(payload.substr(0, 2))) ? std::string_view{} : "7.4";
+        return errc::one_octet_close;
+    const auto code = close_code(payload);
+    if (code && !sendable_close_code(*code))
+        return errc::close_code_not_sendable;
+    return std::nullopt;
 }
 
 } // namespace
 
-/// What stands before the payload.
-struct frame_decoder::prefix {
-    bool fin = false;
-    std::uint8_t rsv = 0;
-    std::uint8_t opcode = 0;
-    bool masked = false;
-    std::size_t length_octets = 0; ///< Of the extended length: 0, 2 or 8.
-    std::optional<std::uint64_t> payload_octets;
-    std::size_t octets = 0; ///< Of the whole prefix.
-};
+frame_decoder::frame_decoder(decoder_options options) : options_{options} {}
 
-frame_decoder::frame_decoder(sender side, std::uint64_t limit) : side_{side}, limit_{limit} {}
-
-void frame_decoder::feed(std::string_view octets, std::uint64_t transfer) {
-    if (broken_) {
+void frame_decoder::take(std::string_view octets, std::uint64_t transfer) {
+    if (stage_ == stage::broken) {
         ignored_ += octets.size();
         return;
     }
-    drop_consumed();
-    last_transfer_ = transfer;
-    last_transfer_at_ = consumed_ + buffer_.size();
-    if (buffer_.empty())
-        transfer_ = transfer;
-    buffer_ += octets;
+    BOOST_ASSERT(input_.empty());
+    input_ = octets;
+    transfer_ = transfer;
 }
 
-void frame_decoder::drop_consumed() {
-    buffer_.erase(0, begin_);
-    consumed_ += begin_;
-    begin_ = 0;
+frame_token frame_decoder::advance() {
+    if (stage_ == stage::head)
+        return read_head();
+    return stage_ == stage::payload ? read_payload() : frame_token::violation;
 }
 
-std::string_view frame_decoder::unfinished() const noexcept {
-    return broken_ ? std::string_view{} : std::string_view{buffer_}.substr(begin_);
+std::uint64_t frame_decoder::unfinished() const noexcept {
+    if (stage_ == stage::broken)
+        return 0;
+    return stage_ == stage::head ? held_octets_ : frame_.head_octets + payload_.size();
 }
 
-/// @returns what is known of the current frame; nullopt before its second octet.
-std::optional<frame_decoder::prefix> frame_decoder::read_prefix() const {
-    const auto here = std::string_view{buffer_}.substr(begin_);
-    if (here.size() < 2)
-        return std::nullopt;
-
-    prefix start;
-    start.fin = (octet(here[0]) & 0x80U) != 0;
-    start.rsv = (octet(here[0]) >> 4U) & 0x07U;
-    start.opcode = octet(here[0]) & 0x0FU;
-    start.masked = (octet(here[1]) & 0x80U) != 0;
-    const auto length = static_cast<std::uint64_t>(octet(here[1]) & 0x7FU);
-    start.length_octets = length == 127 ? 8 : length == 126 ? 2 : 0;
-    start.octets = 2 + start.length_octets + (start.masked ? 4 : 0);
-    if (start.length_octets == 0)
-        start.payload_octets = length;
-    else if (here.size() >= 2 + start.length_octets)
-        start.payload_octets = big_endian(here.substr(2, start.length_octets));
-    return start;
-}
-
-/// @returns the section that the frame's first octets break, as far as they are there.
-std::string_view frame_decoder::broken_rule(const prefix& start) const noexcept {
-    if (start.rsv != 0 || !known_opcode(start.opcode))
-        return "5.2";
-    if (start.masked != (side_ == sender::client))
-        return "5.1";
-    if (start.opcode >= first_control_opcode && (!start.fin || start.length_octets != 0))
-        return "5.5";
-    if (const auto rule = broken_order(start); !rule.empty())
-        return rule;
-    if (!start.payload_octets)
-        return {};
-    // The shortest encoding is required, and the highest bit must be 0.
-    const auto shortest = start.length_octets == 0   ? 0
-                          : start.length_octets == 2 ? longest_control_payload + 1
-                                                     : std::uint64_t{0x10000};
-    if (*start.payload_octets < shortest || *start.payload_octets >> 63U != 0)
-        return "5.2";
-    return *start.payload_octets > limit_ ? std::string_view{"10.4"} : std::string_view{};
-}
-
-/// Spec: RFC 6455 section 5.4: fragments of messages do not mix.
-std::string_view frame_decoder::broken_order(const prefix& start) const noexcept {
-    if (start.opcode >= first_control_opcode)
-        return {};
-    const auto continues = start.opcode == 0;
-    return continues == inside_message_ ? std::string_view{} : "5.4";
-}
-
-violation frame_decoder::refuse(std::string_view rule) {
-    violation found{.rule = rule,
-                    .octets = buffer_.substr(begin_, excerpt_octets),
-                    .offset = consumed_ + begin_,
-                    .transfer = transfer_};
-    ignored_ = buffer_.size() - begin_ - found.octets.size();
-    broken_ = true;
-    buffer_.clear();
-    return found;
-}
-
-decoded_frame frame_decoder::take(const prefix& start) {
-    decoded_frame found{.fin = start.fin,
-                        .rsv = start.rsv,
-                        .opcode = start.opcode,
-                        .mask = {},
-                        .payload = buffer_.substr(begin_ + start.octets, *start.payload_octets),
-                        .offset = consumed_ + begin_,
-                        .transfer = transfer_};
-    if (start.masked) {
-        std::array<unsigned char, 4> key{};
-        std::ranges::transform(buffer_.substr(begin_ + start.octets - 4, 4), key.begin(), octet);
-        for (std::size_t i = 0; i < found.payload.size(); ++i)
-            found.payload[i] = static_cast<char>(octet(found.payload[i]) ^ key[i % key.size()]);
-        found.mask = key;
+// A head that arrives whole is read where it stands; one in pieces is held until it is whole. It is
+// judged as soon as two octets are there.
+frame_token frame_decoder::read_head() {
+    for (;;) {
+        const auto here = held_octets_ == 0 ? input_ : std::string_view{held_.data(), held_octets_};
+        auto wanted = first_head_octets;
+        if (here.size() >= first_head_octets) {
+            const auto head = read_frame_head(here);
+            if (const auto broken = broken_rule(head, options_, state_))
+                return refuse_head(*broken, head);
+            if (head.whole) {
+                begin_payload(head);
+                return read_payload();
+            }
+            wanted = head.octets;
+        }
+        if (input_.empty())
+            return frame_token::need_more;
+        hold_head(wanted);
     }
-    return found;
 }
 
-std::optional<frame_decoder::item> frame_decoder::next() {
-    if (broken_)
-        return std::nullopt;
-    const auto start = read_prefix();
-    if (!start)
-        return std::nullopt;
-    if (const auto rule = broken_rule(*start); !rule.empty())
-        return refuse(rule);
-    const auto available = buffer_.size() - begin_;
-    if (!start->payload_octets || available < start->octets + *start->payload_octets)
-        return std::nullopt;
+/// Moves octets of the input to the held head until it has this many.
+void frame_decoder::hold_head(std::size_t octets) {
+    if (held_octets_ == 0) {
+        frame_.offset = position_;
+        frame_.transfer = transfer_;
+    }
+    const auto count = std::min(octets - held_octets_, input_.size());
+    std::memcpy(held_.data() + held_octets_, input_.data(), count);
+    held_octets_ = static_cast<std::uint8_t>(held_octets_ + count);
+    input_.remove_prefix(count);
+    position_ += count;
+}
 
-    auto found = take(*start);
-    if (start->opcode == close_opcode)
-        if (const auto rule = broken_close(found.payload); !rule.empty())
-            return refuse(rule);
-    begin_ += start->octets + found.payload.size();
-    if (consumed_ + begin_ >= last_transfer_at_)
-        transfer_ = last_transfer_;
-    if (start->opcode < first_control_opcode)
-        inside_message_ = !start->fin;
-    return found;
+void frame_decoder::begin_payload(const frame_head& head) {
+    if (held_octets_ == 0) {
+        frame_.offset = position_;
+        frame_.transfer = transfer_;
+        input_.remove_prefix(head.octets);
+        position_ += head.octets;
+    }
+    held_octets_ = 0;
+    frame_.fin = head.fin;
+    frame_.rsv = head.rsv;
+    frame_.opcode = head.opcode;
+    frame_.head_octets = head.octets;
+    frame_.mask = head.masked ? std::optional{head.key} : std::nullopt;
+    payload_octets_ = head.payload_octets;
+    payload_.clear();
+    stage_ = stage::payload;
+}
+
+frame_token frame_decoder::read_payload() {
+    const auto missing = static_cast<std::size_t>(payload_octets_) - payload_.size();
+    const auto octets = input_.substr(0, missing);
+    input_.remove_prefix(octets.size());
+    position_ += octets.size();
+    if (octets.size() == payload_octets_ && !frame_.mask) {
+        frame_.payload = octets;
+    } else {
+        const auto index = payload_.size();
+        auto* const to = payload_.extend(octets.size(), payload_octets_).data();
+        if (frame_.mask)
+            apply_mask(to, octets, *frame_.mask, index);
+        else if (!octets.empty())
+            std::memcpy(to, octets.data(), octets.size());
+        if (octets.size() < missing)
+            return frame_token::need_more;
+        frame_.payload = payload_.view();
+    }
+    return end_frame();
+}
+
+frame_token frame_decoder::end_frame() {
+    if (frame_.opcode == opcode::close)
+        if (const auto broken = broken_close(frame_.payload))
+            return refuse_close(*broken);
+    if (!is_control(frame_.opcode))
+        state_ = frame_.fin ? message_state::between_messages : message_state::inside_message;
+    stage_ = stage::head;
+    return frame_token::frame;
+}
+
+frame_token frame_decoder::refuse_head(errc code, const frame_head& head) {
+    auto [index, expected, got] = contrast(code, head, options_);
+    const auto begin = held_octets_ == 0 ? position_ : frame_.offset;
+    return refuse({.code = code,
+                   .offset = begin + index,
+                   .frame = begin,
+                   .transfer = held_octets_ == 0 ? transfer_ : frame_.transfer,
+                   .expected = std::move(expected),
+                   .got = std::move(got),
+                   .excerpt = {held_.data(), held_octets_}});
+}
+
+frame_token frame_decoder::refuse_close(errc code) {
+    auto wire = std::string{frame_.payload};
+    if (frame_.mask)
+        apply_mask(wire.data(), frame_.payload, *frame_.mask, 0);
+    const bool half = code == errc::one_octet_close;
+    return refuse({.code = code,
+                   .offset = frame_.offset + frame_.head_octets,
+                   .frame = frame_.offset,
+                   .transfer = frame_.transfer,
+                   .expected = half ? "no payload, or a code of 2 octets"
+                                    : "a code of 1000 to 1003, 1007 to 1014 or 3000 to 4999",
+                   .got = half ? "1 octet" : std::to_string(*close_code(frame_.payload)),
+                   .excerpt = head_octets_of(frame_) + wire});
+}
+
+/// @param found with the octets of the frame that are not in the input any more.
+frame_token frame_decoder::refuse(websocket::violation found) {
+    const auto shown = input_.substr(0, violation::excerpt_octets - found.excerpt.size());
+    found.excerpt += shown;
+    found.caret = std::min<std::size_t>(found.offset - found.frame, found.excerpt.size());
+    ignored_ = input_.size() - shown.size();
+    input_ = {};
+    stage_ = stage::broken;
+    violation_ = std::move(found);
+    return frame_token::violation;
 }
 
 } // namespace rhombus::websocket

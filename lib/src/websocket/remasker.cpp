@@ -1,5 +1,8 @@
+#include "masking.hpp"
+
 #include <rhombus/websocket/remasker.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace rhombus::websocket {
@@ -17,14 +20,17 @@ constexpr std::size_t first_octets = 2;
 remasker::remasker(std::function<masking_key()> fresh_key) : fresh_key_{std::move(fresh_key)} {}
 
 void remasker::apply(std::span<char> octets) {
-    for (auto& octet : octets) {
-        const auto value = static_cast<unsigned char>(octet);
+    while (!octets.empty()) {
         if (payload_left_ == 0) {
-            octet = take_header_octet(value);
+            octets.front() = take_header_octet(static_cast<unsigned char>(octets.front()));
+            octets = octets.subspan(1);
             continue;
         }
-        octet = static_cast<char>(value ^ change_[phase_++ % change_.size()]);
-        --payload_left_;
+        const auto count = std::min<std::uint64_t>(octets.size(), payload_left_);
+        apply_mask(octets.data(), {octets.data(), count}, change_, phase_);
+        phase_ = (phase_ + count) % change_.size();
+        payload_left_ -= count;
+        octets = octets.subspan(count);
     }
 }
 

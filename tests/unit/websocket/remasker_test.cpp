@@ -35,11 +35,11 @@ auto counting_keys() {
 }
 
 std::vector<decoded_frame> decode(const std::string& octets) {
-    frame_decoder decoder{sender::client};
-    decoder.feed(octets, 1);
+    frame_decoder decoder{{.side = sender::client}};
+    decoder.feed(octets);
     std::vector<decoded_frame> frames;
-    while (auto next = decoder.next())
-        frames.push_back(std::get<decoded_frame>(std::move(*next)));
+    while (decoder.next() == frame_token::frame)
+        frames.push_back(decoder.frame().to_frame());
     return frames;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <rhombus/websocket/frame.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +15,8 @@ namespace rhombus::websocket {
 /// sixteen up to sixteen times.
 class remasker {
 public:
-    using masking_key = std::array<unsigned char, 4>;
+    /// Four octets, fresh and unpredictable.
+    using masking_key = websocket::masking_key;
     /// @param fresh_key asked once a masked frame.
     explicit remasker(std::function<masking_key()> fresh_key);
 
@@ -32,8 +35,8 @@ private:
     std::size_t header_octets_ = 0; ///< Of the current frame's header that have passed.
     std::uint64_t payload_left_ = 0;
     masking_key key_{};
-    masking_key change_{}; ///< Old key XOR new key.
-    std::size_t phase_ = 0;
+    masking_key change_{};  ///< Old key XOR new key.
+    std::size_t phase_ = 0; ///< Index into change_ of the next payload octet.
 };
 
 } // namespace rhombus::websocket
