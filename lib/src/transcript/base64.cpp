@@ -1,6 +1,7 @@
 #include "base64.hpp"
 
-#include <cstddef>
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace rhombus::transcript {
@@ -9,9 +10,24 @@ namespace {
 
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::uint8_t no_digit = 0xFF;
+
+constexpr std::array<std::uint8_t, 256> make_values() {
+    std::array<std::uint8_t, 256> all{};
+    all.fill(no_digit);
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        all[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::uint8_t>(i);
+    return all;
+}
+
+constexpr auto values = make_values();
 
 std::uint32_t octet_at(std::string_view octets, std::size_t i) {
     return i < octets.size() ? static_cast<std::uint8_t>(octets[i]) : 0U;
+}
+
+std::uint32_t value_of(char digit) noexcept {
+    return values[static_cast<std::uint8_t>(digit)];
 }
 
 /// @returns how many octets the last four characters stand for: 3 without padding.
@@ -23,41 +39,47 @@ std::size_t octets_in_last_group(std::string_view text) {
 
 } // namespace
 
-std::string to_base64(std::string_view octets) {
-    std::string text;
-    text.reserve((octets.size() + 2) / 3 * 4);
+char* put_base64(std::string_view octets, char* to) noexcept {
     for (std::size_t i = 0; i < octets.size(); i += 3) {
         const auto group =
             octet_at(octets, i) << 16U | octet_at(octets, i + 1) << 8U | octet_at(octets, i + 2);
         const auto characters = octets.size() - i >= 3 ? 4 : octets.size() - i + 1;
         for (std::size_t k = 0; k < 4; ++k)
-            text += k < characters ? alphabet[group >> (18U - 6U * k) & 63U] : '=';
+            *to++ = k < characters ? alphabet[group >> (18U - 6U * k) & 63U] : '=';
     }
+    return to;
+}
+
+std::string to_base64(std::string_view octets) {
+    std::string text(base64_length(octets.size()), '=');
+    put_base64(octets, text.data());
     return text;
 }
 
-std::optional<std::string> from_base64(std::string_view text) {
+bool from_base64(std::string_view text, std::string& octets) {
+    octets.clear();
     if (text.size() % 4 != 0)
-        return std::nullopt;
+        return false;
     if (text.empty())
-        return std::string{};
-    const auto last = octets_in_last_group(text);
-    const auto characters = text.size() - (3 - last);
-    std::string octets;
-    std::uint32_t group = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto value = i < characters ? alphabet.find(text[i]) : 0;
-        if (value == std::string_view::npos)
-            return std::nullopt;
-        group = group << 6U | static_cast<std::uint32_t>(value);
-        if (i % 4 != 3)
-            continue;
-        const auto whole = i + 1 < text.size() ? 3 : last;
-        for (std::size_t k = 0; k < whole; ++k)
-            octets += static_cast<char>(group >> (16U - 8U * k) & 0xFFU);
-        group = 0;
+        return true;
+    const auto padding = 3 - octets_in_last_group(text);
+    octets.resize(text.size() / 4 * 3);
+    auto* to = octets.data();
+    std::uint32_t seen = 0; // bits beyond the sixth: no digit
+    for (std::size_t i = 0; i < text.size(); i += 4) {
+        std::uint32_t group = 0;
+        for (std::size_t k = 0; k < 4; ++k) {
+            const auto is_padding = i + k >= text.size() - padding;
+            const auto value = is_padding ? 0U : value_of(text[i + k]);
+            seen |= value;
+            group = group << 6U | (value & 63U);
+        }
+        *to++ = static_cast<char>(group >> 16U);
+        *to++ = static_cast<char>(group >> 8U & 0xFFU);
+        *to++ = static_cast<char>(group & 0xFFU);
     }
-    return octets;
+    octets.resize(octets.size() - padding);
+    return seen < 64U;
 }
 
 } // namespace rhombus::transcript

@@ -9,7 +9,6 @@ namespace rhombus::transcript {
 
 namespace {
 
-constexpr std::size_t excerpt_octets = 64;
 constexpr std::size_t unfinished_octets = 4096;
 
 // Spec: RFC 6455, section 5.2.
@@ -21,16 +20,17 @@ bool is_control(const ws_frame& frame) {
     return frame.opcode >= opcode_close;
 }
 
-std::string excerpt_around(std::string_view text, std::size_t offset) {
-    const auto middle = std::min(offset, text.size());
-    const auto begin = middle - std::min(middle, excerpt_octets / 2);
-    return std::string{text.substr(begin, excerpt_octets)};
+/// A client is judged: each of its violations counts. Of a server that is read which a right client
+/// would have read.
+stomp::attitude attitude_towards(stomp::direction side) {
+    return side == stomp::direction::from_client ? stomp::explaining : stomp::forbearing;
 }
 
 /// One direction of a connection: joins WebSocket messages and reads their STOMP.
 class stream_reader {
 public:
-    explicit stream_reader(stomp::direction side) : parser_{side} {}
+    explicit stream_reader(stomp::direction side)
+        : side_{side}, reader_{{.side = side, .attitude = attitude_towards(side)}} {}
 
     void take(const at& where, const ws_frame& frame, connection_history& into) {
         if (frame.opcode != opcode_continuation || !open_)
@@ -50,40 +50,44 @@ public:
 
     [[nodiscard]] std::string unfinished() const {
         return broken_ ? std::string{}
-                       : std::string{parser_.unfinished().substr(0, unfinished_octets)};
+                       : std::string{reader_.unfinished().substr(0, unfinished_octets)};
     }
 
 private:
     void read_stomp(const message& whole, connection_history& into) {
         if (broken_)
             return;
-        const auto begun = parser_.unfinished();
-        const auto kept = begun.substr(begun.size() - std::min(begun.size(), excerpt_octets));
-        const auto readable = std::string{kept} + whole.payload;
-        const auto readable_from = parser_.fed() - kept.size();
-        parser_.feed(whole.payload);
-        while (true) {
-            auto next = parser_.next();
-            if (!next) {
-                broken_ = true;
-                const auto error = next.error();
-                into.stomp.push_back(
-                    {whole.where,
-                     stomp_violation{
-                         error, excerpt_around(readable, std::max(error.offset, readable_from) -
-                                                             readable_from)}});
-                return;
-            }
-            if (!*next)
-                return;
-            if (auto* const frame = std::get_if<stomp::parsed_frame>(&**next))
-                into.stomp.push_back({whole.where, std::move(*frame)});
-            else
-                into.stomp.push_back({whole.where, stomp_eol{}});
+        reader_.feed(whole.payload);
+        for (auto found = reader_.next(); found != stomp::token::need_more && !broken_;
+             found = reader_.next()) {
+            if (side_ == stomp::direction::from_client)
+                note(whole.where, into);
+            take(found, whole.where, into);
+        }
+        if (!broken_)
+            reader_.end_message();
+    }
+
+    void note(const at& where, connection_history& into) const {
+        for (const auto& deviation : reader_.deviations())
+            into.stomp.push_back({where, stomp_violation{deviation.error(), deviation.excerpt}});
+    }
+
+    void take(stomp::token found, const at& where, connection_history& into) {
+        if (found == stomp::token::eol) {
+            into.stomp.push_back({where, stomp_eol{}});
+        } else if (found == stomp::token::frame) {
+            into.stomp.push_back({where, stomp::parsed_frame{reader_.frame().to_frame(),
+                                                             reader_.offset(), reader_.octets()}});
+        } else if (found == stomp::token::violation) {
+            broken_ = true;
+            const auto& what = reader_.violation();
+            into.stomp.push_back({where, stomp_violation{what.error(), what.excerpt}});
         }
     }
 
-    stomp::frame_parser parser_;
+    stomp::direction side_;
+    stomp::frame_reader reader_;
     std::optional<message> open_;
     bool broken_ = false;
     bool closed_ = false;

@@ -3,6 +3,7 @@
 #include <rhombus/transcript/record.hpp>
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <variant>
 
@@ -23,5 +24,12 @@ inline constexpr std::array<std::string_view, std::variant_size_v<detail>> kinds
     "fault.armed",    "fault.injected",
     "clock.step",     "drop",
     "note",           "end"};
+
+/// The word of every origin, in the order of the enumeration.
+inline constexpr std::array<std::string_view, 3> origins{"client", "server", "tool"};
+
+[[nodiscard]] inline std::string_view word_of(origin from) {
+    return origins.at(static_cast<std::size_t>(from));
+}
 
 } // namespace rhombus::transcript

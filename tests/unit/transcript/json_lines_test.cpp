@@ -113,11 +113,145 @@ INSTANTIATE_TEST_SUITE_P(
         bad_line{
             "BadTime",
             R"({"n":0,"t_ns":1,"wall":"yesterday","conn":0,"from":"tool","kind":"note","text":""})",
-            "wall", "a time such as 2026-03-31T00:00:00.000Z"}),
+            "wall", "a time such as 2026-03-31T00:00:00.000Z"},
+        bad_line{"NoUtf8", "{\"n\":0,\"x\":\"\xC3\"}", "", "UTF-8"},
+        bad_line{"Trailing", R"({"n":0,)" COMMON R"(,"kind":"note","text":""}x)", "",
+                 "one JSON object"},
+        bad_line{"UnknownMemberNoJson", R"({"n":0,)" COMMON R"(,"kind":"note","text":"","x":"\q"})",
+                 "", "one JSON object"},
+        bad_line{"LoneSurrogate", R"({"n":0,)" COMMON R"(,"kind":"note","text":"\ud800"})", "",
+                 "one JSON object"},
+        bad_line{"Twice", R"({"n":0,)" COMMON R"(,"kind":"note","text":"a","text":"b"})", "text",
+                 "this member once"},
+        bad_line{"UnknownTwice", R"({"n":0,)" COMMON R"(,"kind":"note","text":"","x":1,"x":2})",
+                 "x", "this member once"},
+        bad_line{"Fraction", R"({"n":1.0,)" COMMON R"(,"kind":"note","text":""})", "n",
+                 "an integer"},
+        bad_line{"BeyondAnyInteger",
+                 R"({"n":18446744073709551616,)" COMMON R"(,"kind":"note","text":""})", "n",
+                 "an integer"},
+        bad_line{"From",
+                 R"({"n":0,"t_ns":1,"wall":"2026-03-31T00:00:00.000Z","conn":0,)"
+                 R"("from":"me","kind":"note","text":""})",
+                 "from", "client, server or tool"},
+        bad_line{"NoSuchDay",
+                 R"({"n":0,"t_ns":1,"wall":"2026-02-30T00:00:00.000Z","conn":0,)"
+                 R"("from":"tool","kind":"note","text":""})",
+                 "wall", "a time such as 2026-03-31T00:00:00.000Z"},
+        bad_line{"EventNoObject", R"({"n":0,)" COMMON R"(,"kind":"client.event","event":[]})",
+                 "event", "an object"},
+        bad_line{"RedactedNoList", R"({"n":0,)" COMMON R"(,"kind":"note","text":"","redacted":1})",
+                 "redacted", "a list"},
+        bad_line{"RedactedMember",
+                 R"({"n":0,)" COMMON R"(,"kind":"note","text":"","redacted":[{"at":"/text"}]})",
+                 "redacted.0.octets", "this member"},
+        bad_line{
+            "HeaderValue",
+            R"({"n":0,)" COMMON
+            R"(,"kind":"http.response","purpose":"rest","status":200,"headers":[["a","b"],["a",1]],"body":"","body_octets":0})",
+            "headers.1.1", "a string"},
+        bad_line{
+            "Schema",
+            R"({"n":0,)" COMMON
+            R"(,"kind":"header","schema":"rhombus/transcript/10","tool":"","version":"","vantage":"","system":"","redacted":[]})",
+            "schema", "rhombus/transcript/1, which this program reads"}),
     [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(JsonLines, MembersOfANewerWriterAreIgnored) {
     EXPECT_TRUE(from_line(R"({"n":0,)" COMMON R"(,"kind":"note","text":"x","colour":"red"})"));
+}
+
+TEST(JsonLines, MembersMayStandInAnyOrderWithBlanksAndEscapes) {
+    const auto read = from_line(
+        R"( { "redacted" : [ { "octets" : 4 , "at" : "/text" } ] , "new" : { "x" : [ 1 ] } , "text" : "\u0061b" , )"
+        R"("ki\u006ed" : "no\u0074e" , "from" : "client" , "conn" : 7 , "wall" : "2026-03-31T00:00:00.000Z" , )"
+        R"("t_ns" : -1 , "n" : 5 } )");
+    ASSERT_TRUE(read) << read.error().field << ' ' << read.error().expected;
+    EXPECT_EQ(to_line(*read),
+              R"({"n":5,"t_ns":-1,"wall":"2026-03-31T00:00:00.000Z","conn":7,"from":"client",)"
+              R"("kind":"note","text":"ab","redacted":[{"at":"/text","octets":4}]})");
+}
+
+TEST(JsonLines, AReaderThatIsUsedAgainForgetsWhatItReadBefore) {
+    line_reader reader;
+    for (const auto& first : golden_lines()) {
+        for (const auto& line : golden_lines()) {
+            ASSERT_TRUE(reader.read(first));
+            const auto read = reader.read(line);
+            ASSERT_TRUE(read);
+            ASSERT_EQ(to_line(**read), line) << "after " << first;
+        }
+    }
+}
+
+TEST(JsonLines, ABufferThatIsUsedAgainWritesTheSame) {
+    line_buffer lines;
+    std::string expected;
+    for (const auto& line : golden_lines()) {
+        lines.append(*from_line(line));
+        expected += line + '\n';
+    }
+    EXPECT_EQ(lines.text(), expected);
+    lines.clear();
+    lines.append({.n = 1, .what = note{"x"}}, 7);
+    EXPECT_EQ(lines.text(), R"({"n":7,"t_ns":0,"wall":"1970-01-01T00:00:00.000Z","conn":0,)"
+                            R"("from":"tool","kind":"note","text":"x"})"
+                            "\n");
+}
+
+TEST(JsonLines, TheWallClockIsWrittenAcrossSecondsAndBackwards) {
+    line_buffer lines;
+    std::string walls;
+    for (const auto wall_ms : std::vector<std::int64_t>{
+             1'774'915'199'999, 1'774'915'200'000, 1'774'915'200'999, 1'774'915'199'001, -1, 0}) {
+        lines.clear();
+        lines.append({.when = {0, wall_ms}, .what = note{}});
+        walls += std::string{lines.text().substr(24, 24)} + '\n';
+    }
+    EXPECT_EQ(walls, "2026-03-30T23:59:59.999Z\n2026-03-31T00:00:00.000Z\n"
+                     "2026-03-31T00:00:00.999Z\n2026-03-30T23:59:59.001Z\n"
+                     "1969-12-31T23:59:59.999Z\n1970-01-01T00:00:00.000Z\n");
+}
+
+TEST(JsonLines, TheWallClockIsReadAcrossSecondsAndMistakes) {
+    line_reader reader;
+    const auto wall_ms = [&](const std::string& wall) -> std::int64_t {
+        const auto read = reader.read(R"({"n":0,"t_ns":1,"wall":")" + wall +
+                                      R"(","conn":0,"from":"tool","kind":"note","text":""})");
+        return read ? (*read)->when.wall_ms : -1;
+    };
+    EXPECT_EQ(wall_ms("2026-03-30T23:59:59.999Z"), 1'774'915'199'999);
+    EXPECT_EQ(wall_ms("2026-03-30T23:59:59.000Z"), 1'774'915'199'000);
+    EXPECT_EQ(wall_ms("2026-03-31T00:00:00.001Z"), 1'774'915'200'001);
+    EXPECT_EQ(wall_ms("2026-03-31T00:00:00.01xZ"), -1);
+    EXPECT_EQ(wall_ms("2026-03-31T00:00:00.0011"), -1);
+    EXPECT_EQ(wall_ms("2026-03-31T00:00:00.01Z"), -1);
+    EXPECT_EQ(wall_ms("2026-03-31T00:00:00.0011Z"), -1);
+    EXPECT_EQ(wall_ms("2026-03-31T00:00:00.999Z"), 1'774'915'200'999);
+}
+
+TEST(JsonLines, AnEventIsKeptToTheOctet) {
+    const std::string event = R"({"big":123456789012345678901234567890,"x":1.50,"s":"\u00e9\/"})";
+    const auto line = to_line({.what = client_event{event}});
+    EXPECT_NE(line.find("\"event\":" + event), std::string::npos) << line;
+    EXPECT_EQ(std::get<client_event>(from_line(line)->what).event, event);
+}
+
+TEST(JsonLines, AnEventThatIsWrittenAsOneCanBeReadAgainHoweverDeep) {
+    for (const std::size_t depth : {100U, 254U, 255U, 256U, 257U}) {
+        std::string event =
+            R"({"a":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + '}';
+        const auto line = to_line({.what = client_event{event}});
+        EXPECT_EQ(line.find(R"({"text":)") == std::string::npos, depth < 256) << depth;
+        EXPECT_TRUE(from_line(line)) << depth;
+    }
+}
+
+TEST(JsonLines, MoreMembersThanAnyRecordHasAreRefused) {
+    std::string many = R"({"n":0)";
+    for (int i = 0; i < 100; ++i)
+        many += ",\"x" + std::to_string(i) + "\":1";
+    EXPECT_EQ(from_line(many + '}').error().expected, "one JSON object of at most 64 members");
 }
 
 TEST(JsonLines, ADeeplyNestedEventIsKeptAsTextInsteadOfRecursedInto) {

@@ -4,6 +4,7 @@
 
 #include <ostream>
 #include <string>
+#include <vector>
 
 namespace rhombus::transcript {
 namespace {
@@ -78,6 +79,139 @@ TEST(Redactor, ASecretInAPayloadIsReplacedThere) {
     EXPECT_EQ(std::get<ws_frame>(subject.what).payload, "CONNECT\npasscode:‹api-key›\n\n");
     ASSERT_EQ(subject.redacted.size(), 1U);
     EXPECT_EQ(subject.redacted[0].at, "/text");
+}
+
+TEST(Redactor, APayloadThatIsNotTextIsNamedAsItIsWritten) {
+    record subject{.what = ws_frame{.opcode = 2, .payload = "\xFF" + std::string{key}}};
+    of_key().clean(subject);
+    ASSERT_EQ(subject.redacted.size(), 1U);
+    EXPECT_EQ(subject.redacted[0].at, "/base64");
+}
+
+TEST(Redactor, TheLongestOfFormsThatBeginTogetherIsReplaced) {
+    redactor subject;
+    subject.add("short", "abcdef");
+    subject.add("long", "abcdefghij");
+    EXPECT_EQ(subject.clean("abcdefghij abcdefgh"), "‹long› ‹short›gh");
+}
+
+TEST(Redactor, FindsAsAPlainSearchDoesAtEveryPlace) {
+    redactor subject;
+    subject.add("four", "wxyz");
+    subject.add("key", key);
+    for (std::size_t before = 0; before < 70; ++before) {
+        const auto text = std::string(before, 'w') + std::string{key} + std::string(before, 'y');
+        const auto found = subject.find(text);
+        ASSERT_TRUE(found) << before;
+        EXPECT_EQ(*found, (exposure{before, key.size(), "key", "raw"}));
+        EXPECT_FALSE(subject.find(text, before + 1)) << before;
+        const auto small = std::string(before, 'x') + "wxyz";
+        EXPECT_EQ(subject.find(small)->offset, before);
+        EXPECT_FALSE(subject.find(small.substr(0, small.size() - 1)));
+    }
+}
+
+TEST(ExposureScanner, FindsASecretCutAnywhere) {
+    const auto text = "a " + std::string{key} + " b";
+    const auto secrets = of_key();
+    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+        std::vector<exposure> found;
+        exposure_scanner scanner{secrets, [&](const exposure& one) { found.push_back(one); }};
+        scanner.feed(std::string_view{text}.substr(0, cut));
+        scanner.feed(std::string_view{text}.substr(cut));
+        EXPECT_EQ(found, (std::vector<exposure>{{2, key.size(), "api-key", "raw"}})) << cut;
+    }
+}
+
+TEST(ExposureScanner, FindsASecretOctetByOctetAndEachOnce) {
+    const auto text = std::string{key} + std::string{key};
+    const auto secrets = of_key();
+    std::vector<std::uint64_t> offsets;
+    exposure_scanner scanner{secrets, [&](const exposure& one) { offsets.push_back(one.offset); }};
+    for (const auto octet : text)
+        scanner.feed({&octet, 1});
+    EXPECT_EQ(offsets, (std::vector<std::uint64_t>{0, key.size()}));
+}
+
+/// Payloads of one direction, one after another.
+std::vector<std::string> cleaned(const redactor& secrets, const std::vector<std::string>& frames) {
+    std::vector<std::string> clean;
+    std::string begun;
+    for (const auto& payload : frames) {
+        record subject{.what = ws_frame{.opcode = 1, .payload = payload}};
+        secrets.clean(subject, begun);
+        clean.push_back(std::get<ws_frame>(subject.what).payload);
+    }
+    return clean;
+}
+
+TEST(RedactedStream, ASecretCutAnywhereShowsAtMostThreeOctets) {
+    const auto secrets = of_key();
+    const auto text = std::string{key};
+    for (std::size_t cut = 1; cut < text.size(); ++cut) {
+        const auto clean = cleaned(secrets, {"a " + text.substr(0, cut), text.substr(cut) + " b"});
+        const auto first = cut < 4 ? "a " + text.substr(0, cut) : std::string{"a ‹api-key›"};
+        EXPECT_EQ(clean, (std::vector<std::string>{first, "‹api-key› b"})) << cut;
+    }
+}
+
+TEST(RedactedStream, ASecretInFramesOfOneOctetShowsAtMostThree) {
+    std::vector<std::string> frames;
+    for (const auto octet : key)
+        frames.emplace_back(1, octet);
+    const auto clean = cleaned(of_key(), frames);
+    for (std::size_t i = 0; i < clean.size(); ++i)
+        EXPECT_EQ(clean[i], i < 3 ? frames[i] : "‹api-key›") << i;
+}
+
+TEST(RedactedStream, WhatOnlyBeganLikeASecretIsLostAndWhatFollowsStays) {
+    EXPECT_EQ(cleaned(of_key(), {"a k3y", "x", "k3y/+", "x"}),
+              (std::vector<std::string>{"a k3y", "x", "‹api-key›", "x"}));
+}
+
+TEST(RedactedStream, ALongerFormThatGoesOnBehindAShorterOneIsReplacedToo) {
+    redactor secrets;
+    secrets.add("short", "abcdef");
+    secrets.add("long", "abcdefghij");
+    EXPECT_EQ(cleaned(secrets, {"1 abcdef", "ghij 2"}),
+              (std::vector<std::string>{"1 ‹long›", "‹long› 2"}));
+    EXPECT_EQ(cleaned(secrets, {"abcdef", "abcdef", "xghij"}),
+              (std::vector<std::string>{"‹long›", "‹long›", "xghij"}));
+}
+
+TEST(RedactedStream, EveryFormIsFollowedOverTheBounds) {
+    const auto secrets = of_key();
+    for (const auto* const form : {"azN5Lys/d2l0aD1hbGx+c29ydHM=", "k3y%2F%2B%3Fwith%3Dall~sorts",
+                                   "6b33792f2b3f776974683d616c6c7e736f727473"}) {
+        const std::string text{form};
+        for (std::size_t cut = 4; cut + 4 < text.size(); ++cut)
+            EXPECT_EQ(cleaned(secrets, {text.substr(0, cut), text.substr(cut)}),
+                      (std::vector<std::string>{"‹api-key›", "‹api-key›"}))
+                << text << ' ' << cut;
+    }
+}
+
+TEST(RedactedStream, AControlFrameStandsApart) {
+    const auto secrets = of_key();
+    std::string begun;
+    record first{.what = ws_frame{.opcode = 1, .payload = "k3y"}};
+    secrets.clean(first, begun);
+    record ping{.what = ws_frame{.opcode = 9, .payload = "/+?with=all~sorts"}};
+    secrets.clean(ping, begun);
+    EXPECT_EQ(std::get<ws_frame>(ping.what).payload, "/+?with=all~sorts");
+    record rest{.what = ws_frame{.opcode = 0, .payload = "/+?with=all~sorts"}};
+    secrets.clean(rest, begun);
+    EXPECT_EQ(std::get<ws_frame>(rest.what).payload, "‹api-key›");
+}
+
+TEST(RedactedStream, TheRecordSaysHowMuchOfEachFrameWasReplaced) {
+    const auto secrets = of_key();
+    std::string begun;
+    record subject{.what = ws_frame{.opcode = 1, .payload = "a k3y/+"}};
+    secrets.clean(subject, begun);
+    ASSERT_EQ(subject.redacted.size(), 1U);
+    EXPECT_EQ(subject.redacted[0].at, "/text");
+    EXPECT_EQ(subject.redacted[0].octets, 5U);
 }
 
 } // namespace
