@@ -8,50 +8,16 @@ namespace {
 
 constexpr milliseconds restart_soonest{5'000};
 constexpr milliseconds restart_latest{30'000};
-/// Without a Retry-After (requirement R-139).
+/// Without a usable Retry-After (requirement R-139).
 constexpr milliseconds unavailable_soonest{5'000};
+/// How late one may come after a Retry-After (requirement R-139).
+constexpr milliseconds lateness{30'000};
+
+bool is_defect(end_cause cause) noexcept {
+    return cause == end_cause::protocol || cause == end_cause::server;
+}
 
 } // namespace
-
-end_cause cause_of_close(std::optional<std::uint16_t> code) noexcept {
-    switch (code.value_or(1006)) {
-    case 1000:
-    case 1001:
-    case 1005:
-        return end_cause::orderly;
-    case 1006:
-        return end_cause::network;
-    case 1002:
-    case 1003:
-    case 1007:
-    case 1009:
-    case 1010:
-        return end_cause::protocol;
-    case 1008:
-    case 3000:
-    case 3003:
-    case 4401:
-    case 4403:
-        return end_cause::credential;
-    case 1012:
-        return end_cause::restarting;
-    case 1013:
-    case 4429:
-        return end_cause::overloaded;
-    default:
-        return end_cause::server;
-    }
-}
-
-end_cause cause_of_status(std::uint16_t status) noexcept {
-    if (status == 401 || status == 403)
-        return end_cause::credential;
-    if (status == 429)
-        return end_cause::overloaded;
-    if (status == 503)
-        return end_cause::unavailable;
-    return end_cause::server;
-}
 
 reconnect_policy::reconnect_policy(reconnect_options options, std::function<double()> chance)
     : options_{options}, chance_{std::move(chance)} {}
@@ -65,29 +31,54 @@ milliseconds reconnect_policy::between(milliseconds low, milliseconds high) {
 /// clients spread and the waits still grow.
 milliseconds reconnect_policy::growing_wait() {
     constexpr int enough_doublings = 16;
-    const auto doubled = options_.base * (1 << std::min(failures_ - 1, enough_doublings));
+    const auto doubled = options_.base * (1 << std::min(failures_, enough_doublings));
     const auto longest = std::min(doubled, options_.cap);
     return between(longest / 2, longest);
+}
+
+/// Never early; a little late, so that many clients spread, and the later the more often it failed.
+milliseconds reconnect_policy::asked_wait(milliseconds asked, milliseconds growing) {
+    const auto kept = std::min(asked, options_.longest_retry_after);
+    return std::max(between(kept, kept + kept / 10), std::min(growing, kept + lateness));
+}
+
+bool reconnect_policy::proved(end_cause cause, milliseconds subscribed_for) const noexcept {
+    return subscribed_for >=
+           (is_defect(cause) ? std::max(options_.proof, options_.cap) : options_.proof);
 }
 
 std::optional<milliseconds> reconnect_policy::next_wait(end_cause cause,
                                                         milliseconds subscribed_for,
                                                         std::optional<milliseconds> retry_after) {
-    if (subscribed_for >= options_.proof)
+    if (proved(cause, subscribed_for))
         failures_ = refusals_ = 0;
     ++failures_;
-    refusals_ = cause == end_cause::credential ? refusals_ + 1 : 0;
+    refusals_ += cause == end_cause::credential ? 1 : 0;
     if (refusals_ >= options_.credential_attempts)
+        gave_up_ = surrender::credential_refused;
+    else if (options_.attempts && failures_ >= *options_.attempts)
+        gave_up_ = surrender::attempts_used_up;
+    if (gave_up_)
         return std::nullopt;
 
     const auto growing = growing_wait();
     if (retry_after && *retry_after > milliseconds{0})
-        return std::max(std::min(*retry_after, options_.longest_retry_after), growing);
+        return asked_wait(*retry_after, growing);
     if (cause == end_cause::restarting)
         return between(restart_soonest, restart_latest);
     if (cause == end_cause::overloaded)
-        return between(options_.cap / 2, options_.cap);
+        return between(options_.cap * 5 / 6, options_.cap);
     return cause == end_cause::unavailable ? std::max(growing, unavailable_soonest) : growing;
+}
+
+void reconnect_policy::credential_renewed() noexcept {
+    refusals_ = 0;
+    if (gave_up_ == surrender::credential_refused)
+        gave_up_.reset();
+}
+
+std::optional<surrender> reconnect_policy::gave_up() const noexcept {
+    return gave_up_;
 }
 
 } // namespace rhombus::session

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
+
 namespace rhombus::systems {
 namespace {
 
@@ -36,7 +38,24 @@ event decode_change(const stomp::frame& message) {
     return out;
 }
 
+std::optional<std::string> virtual_host(const rhombus_options& options) {
+    const auto host = options.virtual_host.value_or(std::string{host_of_url(options.ws_url)});
+    return host.empty() ? std::nullopt : std::optional{host};
+}
+
 } // namespace
+
+std::string_view host_of_url(std::string_view url) noexcept {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos)
+        return {};
+    url.remove_prefix(scheme + 3);
+    url = url.substr(0, url.find_first_of("/?#"));
+    const auto behind_brackets = url.find(']');
+    const auto port =
+        url.find(':', behind_brackets == std::string_view::npos ? 0 : behind_brackets);
+    return url.substr(0, port);
+}
 
 std::string rhombus_url(const profile& system, const rhombus_options& options) {
     const auto& names = *system.credential;
@@ -54,6 +73,7 @@ std::unique_ptr<dialect> make_rhombus(const profile& system, const rhombus_optio
     out.opening = {
         rhombus_url(system, options), {{system.credential->header, options.api_key}}, {}};
     out.session.heartbeat = {system.heart_beat, system.heart_beat};
+    out.session.host = virtual_host(options);
     out.session.connect_limit = system.connected_limit;
     out.subscription_id = system.subscription_id;
     if (options.organization)

@@ -1,4 +1,5 @@
 #include <rhombus/systems/stomp.hpp>
+
 namespace rhombus::systems {
 namespace {
 
@@ -18,7 +19,8 @@ std::unique_ptr<dialect> make_stomp(const profile& system, const broker_options&
         out.opening.subprotocols.push_back(*options.subprotocol);
     out.session.heartbeat = {system.heart_beat, system.heart_beat};
     out.session.connect_limit = system.connected_limit;
-    out.session.host = options.virtual_host;
+    if (!options.virtual_host.empty())
+        out.session.host = options.virtual_host;
     out.session.login = options.login;
     out.session.passcode = options.passcode;
     out.subscription_id = system.subscription_id;

@@ -36,6 +36,25 @@ std::string error_text(const stomp::frame& error) {
     return text;
 }
 
+std::string note_text(const events::note& odd) {
+    switch (odd.what) {
+    case events::oddity::unasked_receipt:
+        return "RECEIPT " + odd.detail + " that nobody asked for";
+    case events::oddity::body_not_allowed:
+        return "a body on " + odd.detail;
+    case events::oddity::message_without_subscription:
+        return odd.detail + " without a subscription, delivered as there is only one";
+    case events::oddity::message_without_id:
+        return odd.detail + " without a message-id";
+    }
+    return odd.detail;
+}
+
+std::string seconds(std::chrono::nanoseconds duration) {
+    const auto tenths = std::chrono::duration_cast<stomp::milliseconds>(duration).count() / 100;
+    return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
+}
+
 } // namespace
 
 stomp_dialect::stomp_dialect(stomp_dialect_options options)
@@ -77,6 +96,7 @@ void stomp_dialect::transport_ended(boost::system::error_code reason) {
 }
 
 void stomp_dialect::translate(time_point now) {
+    now_ = std::max(now_, now);
     while (const auto happened = session_.next_event())
         translate_one(*happened, now);
 }
@@ -89,36 +109,45 @@ void stomp_dialect::translate_one(const stomp::session_event& happened, time_poi
                 signals_.emplace_back(hello_accepted{e.version, e.beats});
                 subscribe(now);
             },
-            [&](const events::message& e) { deliver(e.frame); },
-            [&](const events::receipt& e) {
-                if (e.id == subscribe_receipt_id)
-                    signals_.emplace_back(subscribed{true});
-                else
-                    signals_.emplace_back(notice{"RECEIPT " + e.id + " that nobody asked for"});
+            [&](const events::message& e) { signals_.emplace_back(options_.decode(e.frame)); },
+            [&](const events::stray&) {
+                if (!std::exchange(stray_noted_, true))
+                    signals_.emplace_back(notice{"MESSAGE for another subscription"});
             },
+            [&](const events::receipt&) { signals_.emplace_back(subscribed{true}); },
+            [&](const events::unanswered&) {
+                signals_.emplace_back(notice{"no RECEIPT came for SUBSCRIBE"});
+            },
+            [&](const events::note& e) { translate_note(e); },
             [&](const events::error& e) {
                 signals_.emplace_back(rejected{"ERROR", error_text(e.frame)});
             },
             [&](const events::beat&) { signals_.emplace_back(beat{}); },
             [&](const events::violation& e) {
-                signals_.emplace_back(malformed{std::string{name_of(e.what.code)}, e.what.offset});
+                signals_.emplace_back(
+                    malformed{std::string{name_of(e.what.code)}, e.what.offset, e.detail});
             },
             [&](const events::ended& e) {
                 ping_due_.reset();
-                signals_.emplace_back(ended{std::string{reason_of(e.why)}});
+                signals_.emplace_back(
+                    ended{std::string{reason_of(e.why)},
+                          e.why == events::cause::peer_silent ? silence_text() : std::string{}});
             },
         },
         happened);
 }
 
-void stomp_dialect::deliver(const stomp::frame& message) {
-    // Matched by subscription, not by destination; one that names none is ours while there is only
-    // one (requirements ).
-    const auto subscription = message.find("subscription");
-    if (!subscription || *subscription == options_.subscription_id)
-        signals_.emplace_back(options_.decode(message));
-    else
-        signals_.emplace_back(notice{"MESSAGE for another subscription"});
+void stomp_dialect::translate_note(const events::note& odd) {
+    if (noted_.insert(odd.what).second)
+        signals_.emplace_back(notice{note_text(odd)});
+}
+
+std::string stomp_dialect::silence_text() const {
+    const auto heard = session_.ledger()->received.until({now_});
+    auto text = "nothing came for " + seconds(heard.last.length());
+    if (heard.octets == 0)
+        text += "; heart-beats were announced but never sent";
+    return text;
 }
 
 void stomp_dialect::subscribe(time_point now) {

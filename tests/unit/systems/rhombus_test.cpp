@@ -32,14 +32,40 @@ TEST(Rhombus, NamesAPartnersTarget) {
                                               "partner-api-token&x-auth-org=client");
 }
 
+std::string connect_of(const rhombus_options& from) {
+    const auto speaker = make_rhombus(system(), from);
+    speaker->start({});
+    return speaker->next_output().value_or(output{}).octets;
+}
+
+TEST(Rhombus, R204NamesTheHostOfTheUrlUnlessToldOtherwise) {
+    auto other = options;
+    EXPECT_EQ(connect_of(other), "CONNECT\naccept-version:1.2\nhost:ws.example\n"
+                                 "heart-beat:10000,10000\n\n\0"s);
+    other.virtual_host = "/";
+    EXPECT_EQ(connect_of(other),
+              "CONNECT\naccept-version:1.2\nhost:/\nheart-beat:10000,10000\n\n\0"s);
+    other.virtual_host = "";
+    EXPECT_EQ(connect_of(other), "CONNECT\naccept-version:1.2\nheart-beat:10000,10000\n\n\0"s);
+}
+
+TEST(HostOfUrl, LeavesSchemePortAndPathAway) {
+    EXPECT_EQ(host_of_url("wss://ws.example:8443/websocket"), "ws.example");
+    EXPECT_EQ(host_of_url("ws://127.0.0.1"), "127.0.0.1");
+    EXPECT_EQ(host_of_url("wss://[::1]:8443/x"), "[::1]");
+    EXPECT_EQ(host_of_url("wss://[::1]"), "[::1]");
+    EXPECT_EQ(host_of_url("wss://h?x=a:b/c"), "h");
+    EXPECT_EQ(host_of_url("wss://h#f"), "h");
+    EXPECT_EQ(host_of_url("ws.example:8443"), "");
+    EXPECT_EQ(host_of_url(""), "");
+}
+
 event delivered(const std::string& body) {
     const auto speaker = make_rhombus(system(), options);
     speaker->start({});
-    speaker->receive(
-        opcode::text,
-        "CONNECTED\nversion:1.2\n\n\0MESSAGE\nsubscription:sub-0\ndestination:/t\n\n"s + body +
-            '\0',
-        {});
+    speaker->receive(opcode::text, "CONNECTED\nversion:1.2\n\n\0"s, {});
+    speaker->receive(opcode::text, "MESSAGE\nsubscription:sub-0\ndestination:/t\n\n" + body + '\0',
+                     {});
     while (const auto next = speaker->next_signal()) {
         if (const auto* found = std::get_if<event>(&*next))
             return *found;

@@ -23,7 +23,9 @@ std::string word(const signal& given) {
         std::string operator()(const beat&) { return "beat"; }
         std::string operator()(const notice& s) { return "notice " + s.text; }
         std::string operator()(const malformed& s) { return "malformed " + s.rule; }
-        std::string operator()(const ended& s) { return "ended " + s.why; }
+        std::string operator()(const ended& s) {
+            return "ended " + s.why + (s.detail.empty() ? "" : ": " + s.detail);
+        }
     } say;
     return std::visit(say, given);
 }
@@ -78,11 +80,86 @@ TEST(StompDialect, R506KeepsMessagesOfOtherSubscriptionsBack) {
     subject->receive(opcode::text, connected, {});
     signals_of(*subject);
     subject->receive(opcode::binary,
-                     "MESSAGE\nsubscription:sub-9\n\na\0MESSAGE\nsubscription:"
-                     "sub-0\n\nb\0MESSAGE\n\nc\0"s,
+                     "MESSAGE\nmessage-id:1\nsubscription:sub-9\n\na\0"
+                     "MESSAGE\nmessage-id:2\nsubscription:sub-0\n\nb\0"
+                     "MESSAGE\nmessage-id:3\nsubscription:sub-9\n\nc\0"s,
                      {});
     EXPECT_THAT(signals_of(*subject),
-                ElementsAre("notice MESSAGE for another subscription", "event b", "event c"));
+                ElementsAre("notice MESSAGE for another subscription", "event b"));
+}
+
+TEST(StompDialect, R513DeliversWhatLacksAHeaderAndSaysSoOnce) {
+    const auto subject = broker("/topic/x");
+    subject->start({});
+    subject->receive(opcode::text, connected, {});
+    signals_of(*subject);
+    subject->receive(opcode::text, "MESSAGE\n\na\0MESSAGE\n\nb\0"s, {});
+    EXPECT_THAT(signals_of(*subject),
+                ElementsAre("notice MESSAGE without a subscription, delivered as there is only one",
+                            "notice MESSAGE without a message-id", "event a", "event b"));
+}
+
+TEST(StompDialect, R325NotesWhatDoesNoHarm) {
+    const auto subject = broker("/topic/x");
+    subject->start({});
+    subject->receive(opcode::text, "CONNECTED\nversion:1.2\n\nhi\0"s, {});
+    subject->receive(opcode::text, "RECEIPT\nreceipt-id:x\n\n\0RECEIPT\nreceipt-id:y\n\n\0"s, {});
+    EXPECT_THAT(signals_of(*subject),
+                ElementsAre("hello 1.2", "asked", "notice a body on CONNECTED",
+                            "notice RECEIPT x that nobody asked for"));
+}
+
+TEST(StompDialect, R515GoesOnWithoutTheReceiptOfSubscribe) {
+    const auto subject = broker("/topic/x");
+    subject->start({});
+    subject->receive(opcode::text, "CONNECTED\nversion:1.2\n\n\0"s, {});
+    signals_of(*subject);
+    EXPECT_EQ(subject->deadline(), time_point{} + 10s);
+    subject->tick(time_point{} + 10s);
+    EXPECT_THAT(signals_of(*subject), ElementsAre("notice no RECEIPT came for SUBSCRIBE"));
+    EXPECT_FALSE(subject->finished());
+}
+
+TEST(StompDialect, F514SaysThatHeartBeatsWereAnnouncedButNeverSent) {
+    const auto subject = broker(std::nullopt);
+    subject->start({});
+    subject->receive(opcode::text, "CONNECTED\nversion:1.2\nheart-beat:10000,0\n\n\0"s, {});
+    signals_of(*subject);
+    subject->tick(time_point{} + 25'001ms);
+    EXPECT_THAT(signals_of(*subject),
+                ElementsAre("ended silent: nothing came for 25.0 s; heart-beats were announced "
+                            "but never sent"));
+}
+
+TEST(StompDialect, F501SaysHowLongAServerThatHadSpokenWasSilent) {
+    const auto subject = broker(std::nullopt);
+    subject->start({});
+    subject->receive(opcode::text, "CONNECTED\nversion:1.2\nheart-beat:10000,0\n\n\0"s, {});
+    subject->receive(opcode::text, "\n", time_point{} + 10s);
+    signals_of(*subject);
+    subject->tick(time_point{} + 35'150ms);
+    EXPECT_THAT(signals_of(*subject), ElementsAre("ended silent: nothing came for 25.1 s"));
+}
+
+TEST(StompDialect, R320NamesBothSidesVersions) {
+    const auto subject = broker("/topic/x");
+    subject->start({});
+    subject->receive(opcode::text, "CONNECTED\nversion:1.1\n\n\0"s, {});
+    const auto told = subject->next_signal();
+    ASSERT_TRUE(told);
+    EXPECT_EQ(std::get<malformed>(*told).detail, "the server chose 1.1, offered was 1.2");
+}
+
+TEST(StompDialect, SendsNoHostWhereItIsEmpty) {
+    const auto subject = make_stomp(*find_profile("stomp"), {.ws_url = "ws://b/ws",
+                                                             .virtual_host = "",
+                                                             .login = {},
+                                                             .passcode = {},
+                                                             .destination = {},
+                                                             .subprotocol = {}});
+    subject->start({});
+    EXPECT_THAT(outputs_of(*subject),
+                ElementsAre("CONNECT\naccept-version:1.2\nheart-beat:10000,10000\n\n\0"s));
 }
 
 TEST(StompDialect, PingsADeafServerOnceAtHalfOfTheLimitWhereAskedTo) {

@@ -30,40 +30,52 @@ enum class opcode : std::uint8_t { text = 1, binary = 2, ping = 9 };
 
 /// One WebSocket message or ping to send.
 struct output {
-    opcode op = opcode::text;
-    std::string octets;
+    opcode op = opcode::text; ///< Of the message.
+    std::string octets;       ///< Its payload, not masked.
 };
 
+/// The peer agreed to the dialogue.
 struct hello_accepted {
-    std::string version;
-    stomp::heartbeat_plan beats;
+    std::string version;         ///< Of the dialect's protocol, e.g. `1.2`.
+    stomp::heartbeat_plan beats; ///< As negotiated.
 };
+/// The dialogue was begun and is not answered yet.
 struct hello_pending {};
+/// The peer refused the dialogue or a part of it.
 struct rejected {
     std::string code; ///< Short and stable, e.g. `ERROR`, `version`, `timeout`.
     std::string text; ///< What the peer said, as it said it: escape before showing.
 };
+/// Events are asked for, and perhaps confirmed.
 struct subscribed {
     bool confirmed = false; ///< A RECEIPT came; else only that the request went out.
 };
+/// One event of the stream.
 struct event {
-    std::string channel;
-    std::string kind;
-    std::string key;
-    std::string body;
+    std::string channel; ///< Where it came from, e.g. a destination.
+    std::string kind;    ///< What it tells, e.g. `DOOR_STATE/UPDATE`; empty: unknown.
+    std::string key;     ///< Of the thing it is about; empty: unknown.
+    std::string body;    ///< As received.
 };
+/// The peer gave a sign of life that carries nothing.
 struct beat {};
+/// Worth telling, without effect.
 struct notice {
-    std::string text;
+    std::string text; ///< One sentence.
 };
+/// The peer broke the dialect's protocol.
 struct malformed {
-    std::string rule;
-    std::size_t offset = 0;
+    std::string rule;       ///< Short and stable, e.g. `undefined-escape`.
+    std::size_t offset = 0; ///< Octets from the start of the peer's stream.
+    std::string detail{};   ///< What was expected and what came; may quote the peer.
 };
+/// Nothing more comes.
 struct ended {
-    std::string why; ///< `goodbye`, `transport`, `silent`, `rejected`, `malformed`.
+    std::string why;      ///< `goodbye`, `transport`, `silent`, `timeout`, `rejected`, `malformed`.
+    std::string detail{}; ///< With `silent`: how long, and whether it ever spoke. Plain text.
 };
 
+/// All that a dialect tells its owner.
 using signal = std::variant<hello_accepted, hello_pending, rejected, subscribed, event, beat,
                             notice, malformed, ended>;
 
@@ -75,6 +87,7 @@ public:
     dialect& operator=(const dialect&) = delete;
     virtual ~dialect() = default;
 
+    /// @returns what to ask for in the opening handshake.
     [[nodiscard]] virtual systems::opening opening() const = 0;
 
     /// The opening handshake succeeded: begins the dialogue.
@@ -88,9 +101,13 @@ public:
     /// The transport has gone. The first reason wins.
     virtual void transport_ended(boost::system::error_code reason) = 0;
 
+    /// @returns the oldest message not yet handed out; nullopt when nothing waits to be sent.
     [[nodiscard]] virtual std::optional<output> next_output() = 0;
+    /// @returns the oldest signal not yet handed out; nullopt when nothing happened since.
     [[nodiscard]] virtual std::optional<signal> next_signal() = 0;
+    /// @returns when tick() is due; nullopt while no clock runs.
     [[nodiscard]] virtual std::optional<time_point> deadline() const noexcept = 0;
+    /// @returns whether the dialogue is over; nothing more comes or goes then.
     [[nodiscard]] virtual bool finished() const noexcept = 0;
 };
 

@@ -10,10 +10,10 @@ namespace rhombus::systems {
 
 /// The hosts of one region.
 struct region {
-    std::string name;
-    std::string api_url; ///< Empty: none is known.
-    std::string ws_url;
-    std::string console_url;
+    std::string name;        ///< e.g. `us`.
+    std::string api_url;     ///< Empty: none is known.
+    std::string ws_url;      ///< Of the WebSocket.
+    std::string console_url; ///< The web console; empty: none is known.
 };
 
 /// Where a credential stands in requests.
@@ -27,25 +27,25 @@ struct credential_placement {
 
 /// The request that checks a token and names the organization.
 struct rest_check {
-    std::string method;
-    std::string target;
-    std::string body;
+    std::string method; ///< Of HTTP.
+    std::string target; ///< Path of the request.
+    std::string body;   ///< Sent as it is.
 };
 
 /// What is known of one system: a data file compiled into the program.
 struct profile {
-    std::string name;
-    std::string title;
-    std::vector<systems::region> regions; ///< The first is the default.
-    std::optional<credential_placement> credential;
-    std::optional<systems::rest_check> rest;
-    std::string destination; ///< Prefix of the topic; the organization follows.
-    std::string subscription_id;
-    std::chrono::milliseconds heart_beat{};
-    std::chrono::milliseconds opening_limit{};
-    std::chrono::milliseconds connected_limit{};
-    std::chrono::milliseconds rest_limit{};
-    std::size_t rest_body_octets = 0;
+    std::string name;                               ///< As in `--system`.
+    std::string title;                              ///< For a person.
+    std::vector<systems::region> regions;           ///< The first is the default.
+    std::optional<credential_placement> credential; ///< nullopt: none is sent in HTTP.
+    std::optional<systems::rest_check> rest;        ///< nullopt: the system has no REST API.
+    std::string destination;                     ///< Prefix of the topic; the organization follows.
+    std::string subscription_id;                 ///< Of SUBSCRIBE.
+    std::chrono::milliseconds heart_beat{};      ///< Offered in both directions.
+    std::chrono::milliseconds opening_limit{};   ///< From resolving to the upgrade.
+    std::chrono::milliseconds connected_limit{}; ///< From CONNECT to CONNECTED.
+    std::chrono::milliseconds rest_limit{};      ///< Of one request.
+    std::size_t rest_body_octets = 0;            ///< Of one answer.
 
     /// @returns the region of that name; nullptr when there is none.
     [[nodiscard]] const systems::region* find_region(std::string_view region_name) const noexcept;
