@@ -219,7 +219,8 @@ asio::awaitable<void> connection::state::make_websocket(upgrade_request request)
     const auto stream = octets;
     auto result = co_await upgrade(*stream, where, std::move(request), deadline(), writer());
     if (!result.reason) {
-        talk = std::make_unique<dialogue>(stream, writer());
+        talk = std::make_unique<dialogue>(stream, frame_watch{writer(), options.frames, number},
+                                          options.write_limit);
         result.reason = co_await talk->take_over(std::move(result.behind));
     }
     spent += clock::now() - begun;

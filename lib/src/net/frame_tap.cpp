@@ -1,14 +1,14 @@
 #include "frame_tap.hpp"
 
+#include <rhombus/websocket/close.hpp>
+
 #include <string>
 #include <utility>
-#include <variant>
 
 namespace rhombus::net {
 namespace {
 
 using transcript::origin;
-constexpr std::uint8_t close_opcode = 8;
 
 std::string hexadecimal(const std::array<unsigned char, 4>& octets) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -18,33 +18,45 @@ std::string hexadecimal(const std::array<unsigned char, 4>& octets) {
     return text;
 }
 
-std::optional<std::uint16_t> code_of(const std::string& payload) {
-    if (payload.size() < 2)
-        return std::nullopt;
-    const auto high = static_cast<unsigned char>(payload[0]);
-    const auto low = static_cast<unsigned char>(payload[1]);
-    return static_cast<std::uint16_t>(high << 8U | low);
-}
-
 } // namespace
 
-void frame_tap::see(passage way, std::string_view octets, std::uint64_t number) {
-    const auto from = way == passage::received ? origin::server : origin::client;
-    auto& side = way == passage::received ? received_ : sent_;
-    side.feed(octets, number);
-    while (auto item = side.next()) {
-        if (const auto* frame = std::get_if<websocket::decoded_frame>(&*item)) {
-            write_frame(from, *frame);
-            continue;
-        }
-        auto& broken = std::get<websocket::violation>(*item);
-        log_(from, transcript::ws_raw{std::move(broken.octets), std::string{broken.rule}});
-    }
+void frame_tap::see_received(std::string_view octets, std::uint64_t number, incoming& next) {
+    see(origin::server, octets, number, &next);
 }
 
-void frame_tap::write_frame(origin from, const websocket::decoded_frame& frame) {
-    if (from == origin::server && frame.opcode == close_opcode)
-        close_code_ = code_of(frame.payload);
+void frame_tap::see_sent(std::string_view octets, std::uint64_t number) {
+    see(origin::client, octets, number, nullptr);
+}
+
+void frame_tap::see(origin from, std::string_view octets, std::uint64_t number, incoming* next) {
+    auto& side = from == origin::server ? received_ : sent_;
+    const bool over = side.broken();
+    side.feed(octets, number);
+    if (over)
+        return;
+    const auto now = watch_.frames ? clock::now() : time_point{};
+    while (side.next() == websocket::frame_token::frame) {
+        show(from, side.frame(), now);
+        if (next != nullptr)
+            next->take(side.frame());
+    }
+    if (!side.broken())
+        return;
+    write_violation(from, side.violation());
+    if (next != nullptr)
+        next->refuse(side.violation().code);
+}
+
+void frame_tap::show(origin from, const websocket::frame_view& frame, time_point now) {
+    if (watch_.frames)
+        watch_.frames->take({watch_.conn, from, now, &frame});
+    if (!watch_.frames || websocket::is_control(frame.opcode))
+        write_frame(from, frame);
+}
+
+void frame_tap::write_frame(origin from, const websocket::frame_view& frame) {
+    if (from == origin::server && frame.opcode == websocket::opcode::close)
+        close_code_ = websocket::close_code(frame.payload);
     transcript::ws_frame record;
     record.fin = frame.fin;
     record.rsv = frame.rsv;
@@ -54,7 +66,12 @@ void frame_tap::write_frame(origin from, const websocket::decoded_frame& frame) 
     record.octets = frame.payload.size();
     record.read = frame.transfer;
     record.payload = frame.payload;
-    log_(from, std::move(record));
+    watch_.log(from, std::move(record));
+}
+
+void frame_tap::write_violation(origin from, const websocket::violation& found) {
+    watch_.log(from, transcript::ws_raw{found.excerpt,
+                                        std::string{websocket::source_of(found.code).section}});
 }
 
 void frame_tap::finish() {
@@ -66,10 +83,10 @@ void frame_tap::finish() {
 
 void frame_tap::write_rest(origin from, const websocket::frame_decoder& side) {
     if (side.ignored() > 0)
-        log_(from, transcript::drop{side.ignored(), "octets behind a WebSocket violation"});
-    if (const auto rest = side.unfinished().size(); rest > 0)
-        log_(from, transcript::note{std::to_string(rest) +
-                                    " octets of a WebSocket frame that never ended"});
+        watch_.log(from, transcript::drop{side.ignored(), "octets behind a WebSocket violation"});
+    if (const auto rest = side.unfinished(); rest > 0)
+        watch_.log(from, transcript::note{std::to_string(rest) +
+                                          " octets of a WebSocket frame that never ended"});
 }
 
 } // namespace rhombus::net

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -23,18 +24,18 @@
 
 namespace rhombus::net {
 
-/// Whose octets passed.
-enum class passage : std::uint8_t { received, sent };
-
 /// The octets of one connection, over TCP or over TLS: the layer below beast::websocket::stream.
-/// Reads in large blocks, counts reads and writes, shows every octet to the tap: those received as
-/// they come, those sent as they are handed down, so that an answer never comes before its
-/// question. An AsyncReadStream and AsyncWriteStream; neither copied nor moved.
+/// Reads in large blocks, counts reads and writes, and shows every octet: those received as they
+/// come, those sent as they are handed down, so that an answer never comes before its question.
+/// An AsyncReadStream and AsyncWriteStream; neither copied nor moved.
 class octet_stream {
 public:
     using executor_type = wire::executor_type;
-    /// @param number of the read or write, from 1 in each direction.
-    using tap = std::function<void(passage, std::string_view octets, std::uint64_t number)>;
+    /// Takes a block that was read, and returns what the layer above shall read of it.
+    /// @param number of the read, from 1.
+    using receiver = std::function<std::string(std::string_view octets, std::uint64_t number)>;
+    /// Is shown what is written. @param number of the write, from 1.
+    using onlooker = std::function<void(std::string_view octets, std::uint64_t number)>;
     /// Answers what is written instead of the server, see divert().
     using stand_in = std::function<std::string(std::string_view written)>;
 
@@ -51,13 +52,32 @@ public:
     /// Puts TLS above TCP.
     void add_tls(asio::ssl::context& settings) { tls_.emplace(wire_, settings); }
 
-    /// From now on every octet is shown.
-    void show_to(tap watcher) { watcher_ = std::move(watcher); }
+    /// From now on what is read goes to `taker`, and on to the layer above what that returns; its
+    /// read lasts until there is something for it.
+    void receive_with(receiver taker) { receiver_ = std::move(taker); }
+    /// From now on what is written is shown.
+    void show_sent(onlooker watcher) { sent_to_ = std::move(watcher); }
+    /// Takes what was read and the layer above has not read yet.
+    [[nodiscard]] std::string take_waiting() {
+        auto rest = waiting_.substr(std::exchange(taken_, 0));
+        waiting_.clear();
+        return rest;
+    }
+    /// The layer above shall read this next; nothing else waits.
+    void put_back(std::string octets) { waiting_ = std::move(octets); }
+
+    /// From now on nothing is read and nothing handed out.
+    void hold() noexcept { held_ = true; }
+    /// Ends hold().
+    void go_on() {
+        held_ = false;
+        gate_.cancel();
+    }
     /// @returns the number of the last read.
     [[nodiscard]] std::uint64_t reads() const noexcept { return reads_; }
 
     /// From now on what is written goes to `answer` instead of the server, until that returns
-    /// octets; these are read next, and the server's follow. None of them is shown to the tap.
+    /// octets; these are read next, and the server's follow. None of them is shown.
     void divert(stand_in answer) { stand_in_ = std::move(answer); }
 
     /// From now on the frames that are written get masking keys of this source.
@@ -72,6 +92,7 @@ public:
     void drop() {
         error_code ignored;
         wire_.socket().close(ignored);
+        go_on();
     }
 
     template <class Buffers, class Token>
@@ -79,14 +100,14 @@ public:
         return asio::async_compose<Token, void(error_code, std::size_t)>(
             [this, buffers, begun = false](auto& self, error_code failure = {},
                                            std::size_t size = 0) mutable {
-                if (!begun) {
-                    begun = true;
-                    begin_read(std::move(self));
-                    return;
-                }
+                const auto reading = std::exchange(reading_, false);
                 if (size > 0)
                     take_block(size);
-                self.complete(failure, failure ? 0 : hand_out(buffers));
+                if (reading && failure)
+                    return self.complete(failure, 0);
+                if (!std::exchange(begun, true) || held_ || waiting_.empty())
+                    return await_octets(std::move(self));
+                self.complete(error_code{}, hand_out(buffers));
             },
             token, wire_);
     }
@@ -111,14 +132,16 @@ private:
     static constexpr std::size_t block_octets = std::size_t{64} << 10U;
 
     template <class Self>
-    void begin_read(Self self) {
-        if (!waiting_.empty()) {
-            asio::post(get_executor(), std::move(self));
-        } else if (tls_) {
+    void await_octets(Self self) {
+        if (held_)
+            return gate_.async_wait(std::move(self));
+        if (!waiting_.empty())
+            return asio::post(get_executor(), std::move(self));
+        reading_ = true;
+        if (tls_)
             tls_->async_read_some(asio::buffer(block_), std::move(self));
-        } else {
+        else
             wire_.async_read_some(asio::buffer(block_), std::move(self));
-        }
     }
 
     template <class Self>
@@ -136,9 +159,11 @@ private:
 
     void take_block(std::size_t size) {
         ++reads_;
-        waiting_.assign(block_.data(), size);
-        if (watcher_)
-            watcher_(passage::received, waiting_, reads_);
+        const std::string_view octets{block_.data(), size};
+        if (receiver_)
+            waiting_ = receiver_(octets, reads_);
+        else
+            waiting_ = octets;
     }
 
     template <class Buffers>
@@ -169,8 +194,8 @@ private:
         if (masks_)
             masks_->apply(fresh);
         ++writes_;
-        if (watcher_ && !fresh.empty())
-            watcher_(passage::sent, fresh, writes_);
+        if (sent_to_ && !fresh.empty())
+            sent_to_(fresh, writes_);
         outgoing_ += fresh;
     }
 
@@ -188,14 +213,18 @@ private:
     }
 
     wire wire_;
+    asio::steady_timer gate_{wire_.get_executor(), time_point::max()}; ///< Cancelled: look again.
+    bool held_ = false;
+    bool reading_ = false; ///< A block is being read.
     std::optional<asio::ssl::stream<wire&>> tls_;
     std::vector<char> block_ = std::vector<char>(block_octets);
-    std::string waiting_; ///< Read and not yet handed out, from taken_ on.
+    std::string waiting_; ///< For the layer above and not yet handed out, from taken_ on.
     std::size_t taken_ = 0;
     std::string outgoing_; ///< As it goes out; not yet taken by the layer below.
     std::string close_;    ///< Sent instead of a Close, see replace_close().
     stand_in stand_in_;
-    tap watcher_;
+    receiver receiver_;
+    onlooker sent_to_;
     std::optional<websocket::remasker> masks_;
     std::uint64_t reads_ = 0;
     std::uint64_t writes_ = 0;

@@ -1,7 +1,9 @@
 #include "pump.hpp"
 
 #include "accept_key.hpp"
+#include "flusher.hpp"
 #include "frame_tap.hpp"
+#include "incoming.hpp"
 #include "time_limit.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -14,6 +16,7 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -47,9 +50,9 @@ constexpr std::chrono::milliseconds catch_up{20};
 constexpr std::uint16_t bad_gateway = 1014;
 
 /// Stands in for the server while Beast makes its own opening handshake: the real one is done and
-/// checked already. @returns nothing until the request is whole, then a 101 and `behind`.
-octet_stream::stand_in agree(std::string behind) {
-    return [behind = std::move(behind), request = std::string{}](std::string_view written) mutable {
+/// checked already. @returns nothing until the request is whole, then a 101.
+octet_stream::stand_in agree() {
+    return [request = std::string{}](std::string_view written) mutable {
         constexpr std::string_view field = "Sec-WebSocket-Key: ";
         request += written;
         if (!request.ends_with("\r\n\r\n"))
@@ -58,7 +61,7 @@ octet_stream::stand_in agree(std::string behind) {
         const auto key = request.substr(begin, request.find('\r', begin) - begin);
         return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                "Sec-WebSocket-Accept: " +
-               accept_key(key) + "\r\n\r\n" + behind;
+               accept_key(key) + "\r\n\r\n";
     };
 }
 
@@ -73,6 +76,11 @@ websocket_key random_key() {
     if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1)
         throw std::runtime_error{"OpenSSL has no random octets for a masking key"};
     return key;
+}
+
+systems::opcode opcode_of(const rhombus::websocket::message_view& message) {
+    return message.kind == rhombus::websocket::message_kind::text ? systems::opcode::text
+                                                                  : systems::opcode::binary;
 }
 
 bool ended(const octet_stream& octets) {
@@ -100,18 +108,29 @@ asio::awaitable<void> part(octet_stream& octets, const journal& log, time_point 
     log(ended(octets) ? origin::server : origin::client, std::move(record));
 }
 
+/// A message that waits for the dialect.
+struct heard_message {
+    systems::opcode op = systems::opcode::text;
+    std::string octets;
+};
+
 struct dialogue::state : std::enable_shared_from_this<state> {
-    state(std::shared_ptr<octet_stream> stream, journal writer)
-        : octets{std::move(stream)}, log{std::move(writer)}, tap{log}, ws{*octets},
-          wake{octets->get_executor()}, resume{wake.get_executor()}, window{wake.get_executor()},
-          parted{wake.get_executor()}, give_up{wake.get_executor()} {}
+    state(std::shared_ptr<octet_stream> stream, frame_watch watch,
+          std::chrono::milliseconds longest_write)
+        : octets{std::move(stream)}, write_limit{longest_write}, log{watch.log},
+          frames_to_disk{octets->get_executor(), watch.frames}, tap{std::move(watch)}, ws{*octets},
+          wake{octets->get_executor()}, window{wake.get_executor()}, parted{wake.get_executor()},
+          give_up{wake.get_executor()} {}
 
     std::shared_ptr<octet_stream> octets;
+    std::chrono::milliseconds write_limit;
     journal log;
+    flusher frames_to_disk;
     frame_tap tap;
+    incoming messages{longest_message, [this](const auto& message) { hear(message); }};
+    std::deque<heard_message> in_line; ///< Came while nobody listened; reading waits for them.
     websocket::stream<octet_stream&, false> ws;
-    asio::steady_timer wake;   ///< Cancelled: write_loop looks again.
-    asio::steady_timer resume; ///< Cancelled: read_loop looks whether somebody listens.
+    asio::steady_timer wake; ///< Cancelled: write_loop looks again.
     asio::steady_timer window;
     asio::steady_timer parted; ///< Cancelled: TCP has ended.
     asio::steady_timer give_up;
@@ -123,6 +142,7 @@ struct dialogue::state : std::enable_shared_from_this<state> {
     bool talking = false; ///< Between begin() and done().
     bool behind = false;  ///< begin() came after a long pause.
     time_point paused_at;
+    time_point read_at;   ///< When the block came that is being taken apart.
     bool closing = false; ///< close() was asked for.
     bool gone = false;    ///< TCP has ended and that is written down.
     bool told = false;    ///< The dialect knows that the transport has ended.
@@ -131,6 +151,10 @@ struct dialogue::state : std::enable_shared_from_this<state> {
 
     void finish();
     void deliver();
+    [[nodiscard]] std::string take_block(std::string_view block, std::uint64_t number);
+    void show_sent(std::string_view written, std::uint64_t number);
+    void hear(const rhombus::websocket::message_view& message);
+    void hear_line();
     asio::awaitable<void> read_loop();
     asio::awaitable<void> end_reading(error_code failure);
     [[nodiscard]] error_code true_reason(error_code failure) const;
@@ -146,6 +170,7 @@ void dialogue::state::finish() {
         return;
     paused_at = clock::now();
     window.cancel();
+    frames_to_disk.flush();
     callback = nullptr;
     if (const auto tell = std::exchange(done, nullptr))
         tell();
@@ -162,29 +187,55 @@ void dialogue::state::deliver() {
     }
 }
 
+/// Takes what was read at once. @returns what Beast shall read of it.
+std::string dialogue::state::take_block(std::string_view block, std::uint64_t number) {
+    read_at = clock::now();
+    tap.see_received(block, number, messages);
+    if (tap.close_code() == bad_gateway)
+        octets->replace_close(close_frame(bad_gateway));
+    if (!in_line.empty())
+        octets->hold();
+    frames_to_disk.note_frames();
+    wake.cancel();
+    return messages.take_control();
+}
+
+void dialogue::state::show_sent(std::string_view written, std::uint64_t number) {
+    tap.see_sent(written, number);
+    frames_to_disk.note_frames();
+}
+
+void dialogue::state::hear(const rhombus::websocket::message_view& message) {
+    if (closing)
+        return;
+    if (!talking || !in_line.empty()) {
+        in_line.push_back({opcode_of(message), std::string{message.payload}});
+        return;
+    }
+    speaker->receive(opcode_of(message), message.payload, read_at);
+    deliver();
+}
+
+/// Hands on what came while nobody listened; then reading goes on.
+void dialogue::state::hear_line() {
+    while (talking && !in_line.empty()) {
+        const auto message = std::move(in_line.front());
+        in_line.pop_front();
+        speaker->receive(message.op, message.octets, clock::now());
+        deliver();
+    }
+    if (in_line.empty())
+        octets->go_on();
+}
+
 // Both loops run on one strand and live as long as the WebSocket; outside of begin() and done()
-// they let the dialect alone. Only write_loop writes.
+// they let the dialect alone. Only write_loop writes, and Beast its pongs.
 asio::awaitable<void> dialogue::state::read_loop() {
     const auto alive = shared_from_this();
-    for (;;) {
-        std::string message;
-        auto buffer = asio::dynamic_buffer(message);
-        const auto [failure, size] = co_await ws.async_read(buffer, as_result);
-        if (failure) {
-            co_await end_reading(failure);
-            co_return;
-        }
-        while (!talking && !closing) {
-            resume.expires_at(time_point::max());
-            co_await resume.async_wait(as_result);
-        }
-        if (closing)
-            continue;
-        const auto op = ws.got_text() ? systems::opcode::text : systems::opcode::binary;
-        speaker->receive(op, message, clock::now());
-        deliver();
-        wake.cancel();
-    }
+    std::string none; // Beast is shown no messages: its read lasts until the end.
+    auto buffer = asio::dynamic_buffer(none);
+    const auto [failure, size] = co_await ws.async_read(buffer, as_result);
+    co_await end_reading(failure);
 }
 
 /// @returns why reading failed, where Beast or Linux say it less well.
@@ -206,6 +257,7 @@ asio::awaitable<void> dialogue::state::end_reading(error_code failure) {
     if (!closing) {
         co_await part(*octets, log, clock::now() + parting_patience);
         tap.finish();
+        frames_to_disk.flush();
         gone = true;
         parted.cancel();
     }
@@ -215,6 +267,8 @@ asio::awaitable<void> dialogue::state::end_reading(error_code failure) {
 asio::awaitable<void> dialogue::state::write_loop() {
     const auto alive = shared_from_this();
     while (!told && !closing) {
+        if (talking)
+            hear_line();
         if (talking && std::exchange(behind, false)) {
             wake.expires_after(catch_up);
             co_await wake.async_wait(as_result);
@@ -229,7 +283,7 @@ asio::awaitable<void> dialogue::state::write_loop() {
 }
 
 time_point dialogue::state::next_look() const {
-    if (talking && gone)
+    if (talking && (gone || !in_line.empty()))
         return time_point::min(); // The dialect is still to be told.
     if (!talking || reason)
         return time_point::max();
@@ -272,7 +326,14 @@ asio::awaitable<error_code> dialogue::state::put(const systems::output& message)
 }
 
 asio::awaitable<void> dialogue::state::send(systems::output message) {
-    const auto failure = co_await put(message);
+    auto failure = error_code{};
+    {
+        const time_limit limit{wake.get_executor(), clock::now() + write_limit,
+                               [this] { octets->drop(); }};
+        failure = co_await put(message);
+        if (failure && limit.expired())
+            failure = asio::error::timed_out;
+    }
     if (!failure)
         co_return;
     // What the server said before it went may still wait to be read: reading ends the connection,
@@ -286,8 +347,9 @@ asio::awaitable<void> dialogue::state::send(systems::output message) {
     });
 }
 
-dialogue::dialogue(std::shared_ptr<octet_stream> octets, journal log)
-    : state_{std::make_shared<state>(std::move(octets), std::move(log))} {}
+dialogue::dialogue(std::shared_ptr<octet_stream> octets, frame_watch watch,
+                   std::chrono::milliseconds write_limit)
+    : state_{std::make_shared<state>(std::move(octets), std::move(watch), write_limit)} {}
 
 dialogue::~dialogue() {
     abandon();
@@ -296,24 +358,24 @@ dialogue::~dialogue() {
 asio::awaitable<error_code> dialogue::take_over(std::string behind) {
     const auto self = state_;
     auto& octets = *self->octets;
-    // Lives as long as the stream that calls it is used by these loops; holds no owner.
-    const auto watch = [weak = std::weak_ptr{self}](passage way, std::string_view seen,
-                                                    std::uint64_t number) {
-        const auto here = weak.lock();
-        if (!here)
-            return;
-        here->tap.see(way, seen, number);
-        if (way == passage::received && here->tap.close_code() == bad_gateway)
-            here->octets->replace_close(close_frame(bad_gateway));
-    };
-    if (!behind.empty())
-        watch(passage::received, behind, octets.reads());
-    octets.divert(agree(std::move(behind)));
+    behind += octets.take_waiting();
+    octets.divert(agree());
     self->ws.read_message_max(longest_message);
     self->ws.auto_fragment(false);
     const auto [failure] = co_await self->ws.async_handshake("localhost", "/", as_result);
-    octets.show_to(watch);
+    // They live as long as the stream, which these loops use: they hold no owner.
+    const std::weak_ptr weak{self};
+    octets.receive_with([weak](std::string_view block, std::uint64_t number) {
+        const auto here = weak.lock();
+        return here ? here->take_block(block, number) : std::string{};
+    });
+    octets.show_sent([weak](std::string_view written, std::uint64_t number) {
+        if (const auto here = weak.lock())
+            here->show_sent(written, number);
+    });
     octets.mask_anew(random_key);
+    if (!behind.empty())
+        octets.put_back(self->take_block(behind, octets.reads()));
     co_return failure;
 }
 
@@ -335,7 +397,6 @@ void dialogue::begin(systems::dialect& speaker, std::chrono::milliseconds window
     }
     if (here.begun) {
         here.behind = !here.gone && clock::now() - here.paused_at > long_pause;
-        here.resume.cancel();
         here.wake.cancel();
         return;
     }
@@ -359,7 +420,8 @@ asio::awaitable<void> dialogue::close(std::uint16_t code, time_point deadline) {
         co_return;
     }
     self->closing = true;
-    self->resume.cancel();
+    self->in_line.clear();
+    self->octets->go_on();
     self->wake.cancel();
     {
         const time_limit limit{self->wake.get_executor(), deadline,
@@ -368,6 +430,7 @@ asio::awaitable<void> dialogue::close(std::uint16_t code, time_point deadline) {
     }
     co_await part(*self->octets, self->log, deadline);
     self->tap.finish();
+    self->frames_to_disk.flush();
     self->gone = true;
     if (!self->reason)
         self->reason = websocket::error::closed;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "coroutine.hpp"
+#include "frame_tap.hpp"
 #include "journal.hpp"
 #include "octet_stream.hpp"
 
@@ -14,12 +15,15 @@
 
 namespace rhombus::net {
 
-/// An open WebSocket that carries a dialect. Beast frames the messages; what they mean is the
-/// dialect's.
+/// An open WebSocket that carries a dialect. Beast frames what is sent, answers pings and makes the
+/// closing handshake; what comes is decoded once, for the log and for the dialect. What messages
+/// mean is the dialect's.
 class dialogue {
 public:
     /// @param octets have just been upgraded.
-    dialogue(std::shared_ptr<octet_stream> octets, journal log);
+    /// @param write_limit for one message, see connection_options.
+    dialogue(std::shared_ptr<octet_stream> octets, frame_watch watch,
+             std::chrono::milliseconds write_limit);
     dialogue(const dialogue&) = delete;
     dialogue& operator=(const dialogue&) = delete;
     ~dialogue();

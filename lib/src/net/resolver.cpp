@@ -63,8 +63,7 @@ void run_lookup(const std::string& host, lookup& shared) {
     shared.system_code = system_code;
     for (const auto* each = list; code == 0 && each != nullptr; each = each->ai_next)
         if (const auto found = address_of(*each->ai_addr);
-            found && std::ranges::find(shared.addresses, *found) == shared.addresses.end() &&
-            shared.addresses.size() < most_addresses)
+            found && std::ranges::find(shared.addresses, *found) == shared.addresses.end())
             shared.addresses.push_back(*found);
     if (code == 0)
         freeaddrinfo(list);
@@ -99,6 +98,23 @@ struct waiting {
     }
 };
 
+/// @returns the addresses with the families in turn, beginning with that of the first one; within a
+/// family they keep their order. Spec: RFC 8305 section 4.
+std::vector<ip::address> interleave(const std::vector<ip::address>& sorted) {
+    std::vector<ip::address> first;
+    std::vector<ip::address> other;
+    for (const auto& each : sorted)
+        (each.is_v6() == sorted.front().is_v6() ? first : other).push_back(each);
+    std::vector<ip::address> turns;
+    for (std::size_t i = 0; i < std::max(first.size(), other.size()); ++i) {
+        if (i < first.size())
+            turns.push_back(first[i]);
+        if (i < other.size())
+            turns.push_back(other[i]);
+    }
+    return turns;
+}
+
 asio::awaitable<resolution> ask_system(std::string host, time_point deadline) {
     const auto loop = co_await asio::this_coro::executor;
     auto timer = std::make_shared<asio::steady_timer>(loop, deadline);
@@ -115,7 +131,10 @@ asio::awaitable<resolution> ask_system(std::string host, time_point deadline) {
         co_return resolution{code_of(shared->code, shared->system_code), {}};
     if (shared->addresses.empty())
         co_return resolution{errc::no_usable_address, {}};
-    co_return resolution{{}, shared->addresses};
+    auto addresses = interleave(shared->addresses);
+    if (addresses.size() > most_addresses)
+        addresses.resize(most_addresses);
+    co_return resolution{{}, std::move(addresses)};
 }
 
 resolution literal(const std::string& text) {

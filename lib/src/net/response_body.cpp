@@ -60,9 +60,11 @@ bool body_reader::begin_chunk(std::string_view& octets) {
     const auto end = octets.find('\n');
     line_ += octets.substr(0, end);
     octets.remove_prefix(end == octets.npos ? octets.size() : end + 1);
-    if (end == octets.npos && line_.size() <= longest_chunk_line)
+    const bool too_long = line_.size() > longest_chunk_line;
+    if (end == octets.npos && !too_long)
         return false;
-    const auto size = number(line_.substr(0, line_.find_first_of("; \t\r")), 16);
+    const auto size =
+        too_long ? std::nullopt : number(line_.substr(0, line_.find_first_of("; \t\r")), 16);
     line_.clear();
     if (!size || *size == 0) {
         done_ = true;

@@ -9,11 +9,14 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
+#include <dlfcn.h>
 #include <list>
 #include <netdb.h>
 #include <optional>
 #include <semaphore>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,10 +24,39 @@ namespace {
 
 std::counting_semaphore released{0};
 
+using getaddrinfo_function = int(const char*, const char*, const addrinfo*, addrinfo**);
+
+/// The C library's own.
+int numeric(const char* address, addrinfo** list) {
+    static auto* const real =
+        reinterpret_cast<getaddrinfo_function*>(dlsym(RTLD_NEXT, "getaddrinfo"));
+    addrinfo hints{};
+    hints.ai_flags = AI_NUMERICHOST;
+    hints.ai_socktype = SOCK_STREAM;
+    return real(address, nullptr, &hints, list);
+}
+
+/// As a host answers that has several addresses of both families, in this order.
+int several(std::span<const char* const> addresses, addrinfo** list) {
+    for (const auto* each : addresses) {
+        if (const auto code = numeric(each, list); code != 0)
+            return code;
+        list = &(*list)->ai_next;
+    }
+    return 0;
+}
+
 } // namespace
 
 // Stands before the C library's: never returns for this host while the test runs.
-extern "C" int getaddrinfo(const char* host, const char*, const addrinfo*, addrinfo**) {
+extern "C" int getaddrinfo(const char* host, const char*, const addrinfo*, addrinfo** list) {
+    constexpr std::array six_first{"2001:db8::1", "2001:db8::2", "2001:db8::3", "192.0.2.1",
+                                   "192.0.2.2"};
+    constexpr std::array four_first{"192.0.2.1", "192.0.2.2", "2001:db8::1"};
+    if (std::string{host} == "six-first.test")
+        return several(six_first, list);
+    if (std::string{host} == "four-first.test")
+        return several(four_first, list);
     if (std::string{host} == "hangs.test")
         released.acquire();
     return std::string{host} == "servfail.test" ? EAI_AGAIN : EAI_NONAME;
@@ -129,6 +161,18 @@ TEST_F(Shell, TellsAFailingResolverFromAnUnknownName) {
     carry_out(resolve(unknown, {}, clock::now() + 5s, log));
 
     EXPECT_EQ(words, "dns.failed:temporary-failure dns.failed:not-found");
+}
+
+TEST_F(Shell, TriesTheAddressFamiliesInTurn) {
+    const auto order = [&](const std::string& host) {
+        std::string text;
+        const auto found = carry_out(resolve({.host = host}, {}, clock::now() + 5s, log));
+        for (const auto& each : found.addresses)
+            text += each.to_string() + " ";
+        return text;
+    };
+    EXPECT_EQ(order("six-first.test"), "2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 2001:db8::3 ");
+    EXPECT_EQ(order("four-first.test"), "192.0.2.1 2001:db8::1 192.0.2.2 ");
 }
 
 TEST_F(Shell, RefusesAnOverrideThatIsNoAddress) {

@@ -48,7 +48,9 @@ INSTANTIATE_TEST_SUITE_P(
         example{"ChunksUpToTheLimit", {401, chunked}, "a\r\nabcdefghij\r\n", "abcdefgh", true},
         example{"ChunkMalformed", {401, chunked}, "2\r\nab\r\nzz\r\nab", "ab", true},
         example{"ChunkSizeTooLarge", {401, chunked}, "ffffffffffffffff\r\nab", "", true},
-        example{"ChunkLineEndless", {401, chunked}, std::string(1100, '0'), "", true}),
+        example{"ChunkLineEndless", {401, chunked}, std::string(1100, '0'), "", true},
+        example{
+            "ChunkLineTooLong", {401, chunked}, "1;" + std::string(1100, 'x') + "\r\na", "", true}),
     [](const auto& row) { return row.param.name; });
 
 } // namespace

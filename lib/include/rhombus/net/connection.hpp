@@ -2,6 +2,7 @@
 
 #include <rhombus/net/context.hpp>
 #include <rhombus/net/endpoint.hpp>
+#include <rhombus/net/frame_sink.hpp>
 #include <rhombus/systems/dialect.hpp>
 #include <rhombus/transcript/recorder.hpp>
 
@@ -20,9 +21,9 @@ namespace rhombus::net {
 
 /// `--resolve HOST:PORT:ADDR`.
 struct address_override {
-    std::string host;
-    std::uint16_t port = 0;
-    std::string address;
+    std::string host;       ///< The name that is not looked up.
+    std::uint16_t port = 0; ///< Of the connections it holds for.
+    std::string address;    ///< Numeric, IPv4 or IPv6 without brackets.
 };
 
 /// What to do after a certificate failed verification. Credentials are withheld either way.
@@ -31,19 +32,26 @@ enum class untrusted_peer : std::uint8_t { stop, go_on_without_credentials };
 /// Where credentials may go without encryption.
 enum class clear_text_credentials : std::uint8_t { withhold, loopback_only, allow };
 
+/// How a connection is opened.
 struct connection_options {
     std::chrono::milliseconds opening_limit{10'000}; ///< For resolve to upgrade together.
+    std::chrono::milliseconds write_limit{10'000};   ///< For one message to leave (R-807).
     std::string ca_file{};                           ///< Empty: the system's store.
-    untrusted_peer on_defect = untrusted_peer::stop;
-    clear_text_credentials clear_text = clear_text_credentials::loopback_only;
-    std::vector<address_override> overrides{};
+    untrusted_peer on_defect = untrusted_peer::stop; ///< After a failed verification.
+    clear_text_credentials clear_text = clear_text_credentials::loopback_only; ///< Without TLS.
+    std::vector<address_override> overrides{}; ///< The first that fits counts.
+    /// Takes every WebSocket frame; then the transcript holds control frames only. nullptr: the
+    /// transcript holds all.
+    std::shared_ptr<frame_sink> frames{};
 };
 
 /// The stages of an opening, in order.
 enum class stage : std::uint8_t { resolve, connect, secure, upgrade };
 
+/// Where an opening stopped, and why.
 struct stage_failure {
-    stage at = stage::resolve;
+    stage at = stage::resolve; ///< The stage that failed.
+    /// As it came: net::errc, the operating system's or OpenSSL's.
     boost::system::error_code reason;
 };
 
@@ -52,9 +60,11 @@ struct stage_failure {
 struct upgrade_request {
     std::string purpose = "upgrade"; ///< As in the transcript: `upgrade` or `probe`.
     std::string target{};            ///< Path and query.
+    /// Beside those of RFC 6455, which are always sent.
     std::vector<std::pair<std::string, std::string>> headers{};
-    std::vector<std::pair<std::string, std::string>> credentials{};
-    std::vector<std::string> subprotocols{};
+    std::vector<std::pair<std::string, std::string>>
+        credentials{};                       ///< Headers that only a verified peer is sent.
+    std::vector<std::string> subprotocols{}; ///< Offered, in order.
 };
 
 /// What the pump does after a signal.
@@ -64,6 +74,7 @@ enum class pump : std::uint8_t { go_on, pause };
 /// Everything that happens is recorded; this object only says how far it came.
 class connection {
 public:
+    /// Begins nothing yet. `loop` and `log` must outlive the connection.
     connection(context& loop, endpoint where, connection_options options,
                transcript::recorder& log);
     connection(const connection&) = delete;
@@ -81,6 +92,7 @@ public:
     /// Begins the opening handshake; needs `secure`.
     void begin_upgrade(upgrade_request request);
 
+    /// Told of each signal of the dialect.
     using on_signal = std::function<pump(const systems::signal&)>;
     /// Begins or resumes the dialogue: messages go both ways until the callback says `pause`, the
     /// dialect is finished, the transport ends or `window` has passed.

@@ -30,6 +30,7 @@ public:
     void begin_wait(std::chrono::milliseconds duration);
 
     struct state;
+    /// @returns the loop itself, for the files of this library that show Asio.
     [[nodiscard]] state& inner() noexcept;
 
 private:

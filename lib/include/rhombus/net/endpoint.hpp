@@ -8,14 +8,15 @@
 
 namespace rhombus::net {
 
+/// What carries the octets.
 enum class transport : std::uint8_t { clear, tls };
 
 /// Where a URL points. `https:` and `wss:` are `tls`; `http:` and `ws:` are `clear`.
 struct endpoint {
-    transport security = transport::tls;
-    std::string host; ///< Without the brackets of an IPv6 literal.
-    std::uint16_t port = 443;
-    std::string target = "/"; ///< Path and query (RFC 9112 origin-form).
+    transport security = transport::tls; ///< From the scheme.
+    std::string host;                    ///< Without the brackets of an IPv6 literal.
+    std::uint16_t port = 443;            ///< From the URL, else the scheme's default.
+    std::string target = "/";            ///< Path and query (RFC 9112 origin-form).
 
     bool operator==(const endpoint&) const = default;
 };
