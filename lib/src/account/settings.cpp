@@ -252,7 +252,7 @@ void resolver::choose_broker() {
     out_.login = from_.flags.login;
     out_.destination = from_.flags.destination;
     out_.subprotocol = from_.flags.subprotocol;
-    out_.virtual_host = from_.flags.virtual_host.value_or("/");
+    out_.virtual_host = from_.flags.virtual_host;
     candidates<secret> passcode;
     passcode.add(from_.flags.passcode);
     if (auto value = variable("RHOMBUS_PASSCODE"))

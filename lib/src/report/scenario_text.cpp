@@ -9,6 +9,10 @@ namespace rhombus::report {
 
 namespace {
 
+// What can be copied is shown whole.
+constexpr std::size_t longest_path = 4096;
+constexpr std::size_t longest_command = std::size_t{64} << 10U;
+
 bool worth_telling(const std::string& verdict) {
     return verdict != "pass" && verdict != "n/a" && verdict != "info";
 }
@@ -24,7 +28,7 @@ std::string counted(const scenario_report& subject) {
 }
 
 std::string told(const scenario_result& one) {
-    auto text = fmt::format("{:<13} {}  ({:.1f} s)\n", one.verdict, one.id,
+    auto text = fmt::format("{:<13} {}  ({:.1f} s)\n", one.verdict, visible(one.id),
                             static_cast<double>(one.duration_ms) / 1000);
     const auto trouble = std::any_of(one.requirements.begin(), one.requirements.end(),
                                      [](const auto& each) { return worth_telling(each.verdict); });
@@ -35,18 +39,19 @@ std::string told(const scenario_result& one) {
                                 visible(requirement.message), requirement.title);
     }
     if (trouble && !one.transcript.empty())
-        text += fmt::format("    transcript   {}\n", one.transcript);
+        text += fmt::format("    transcript   {}\n", visible(one.transcript, longest_path));
     if (trouble)
-        text += fmt::format("    again        {}\n", one.replay);
+        text += fmt::format("    again        {}\n", visible(one.replay, longest_command));
     return text;
 }
 
 } // namespace
 
 std::string to_text(const scenario_report& subject) {
-    auto text = fmt::format("{} {}, judged {}: {} scenarios in {:.1f} s\n", subject.client.name,
-                            subject.client.version, subject.judged_by, subject.scenarios.size(),
-                            static_cast<double>(subject.duration_ms) / 1000);
+    auto text =
+        fmt::format("{} {}, judged {}: {} scenarios in {:.1f} s\n", visible(subject.client.name),
+                    visible(subject.client.version), subject.judged_by, subject.scenarios.size(),
+                    static_cast<double>(subject.duration_ms) / 1000);
     text += fmt::format("requirements: {}\n\n", counted(subject));
     for (const auto& one : subject.scenarios)
         text += told(one);

@@ -3,6 +3,8 @@
 #include "tally.hpp"
 #include "tolerances.hpp"
 
+#include <rhombus/stomp/heartbeat_ledger.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,35 +17,20 @@ constexpr std::string_view section = "heartbeat";
 constexpr std::string_view none_agreed = "no heart-beats were agreed in this direction";
 constexpr std::uint8_t opcode_ping = 9;
 
-/// @returns where the client's data messages began, from `since` to `until`.
-std::vector<at> data_sent(const connection_history& connection, const at& since, const at& until) {
-    std::vector<at> sent;
-    for (const auto& message : connection.messages) {
-        if (message.where.from == origin::client && message.begun.n > since.n &&
-            message.begun.n <= until.n)
-            sent.push_back(message.begun);
-    }
-    return sent;
+stomp::moment moment_of(const at& where) {
+    return {stomp::time_point{nanoseconds{where.when.t_ns}}, where.n};
 }
 
-/// The longest time in which the client sent no data message, between CONNECTED and the end.
-struct outgoing_gap {
-    at from;
-    at to;
-    std::chrono::nanoseconds length{0};
-};
-
-outgoing_gap longest_gap(const connection_history& connection, const at& since, const at& until) {
-    outgoing_gap longest{since, since};
-    auto last = since;
-    auto sent = data_sent(connection, since, until);
-    sent.push_back(until);
-    for (const auto& next : sent) {
-        if (between(last, next) > longest.length)
-            longest = {last, next, between(last, next)};
-        last = next;
+/// @returns the longest time in which the client sent no data message, between CONNECTED and the
+/// end; its ends are marked by the numbers of their records.
+stomp::gap longest_gap(const connection_history& connection, const at& since, const at& until) {
+    stomp::gap_ledger sent{stomp::milliseconds{0}, moment_of(since)};
+    for (const auto& message : connection.messages) {
+        const auto& begun = message.begun;
+        if (message.where.from == origin::client && begun.n > since.n && begun.n <= until.n)
+            sent.take(moment_of(begun), message.payload.size(), stomp::sign_of_life::data);
     }
-    return longest;
+    return sent.until(moment_of(until)).longest;
 }
 
 /// One connection on which the client owes beats.
@@ -75,12 +62,12 @@ ruling judge_interval(const run_history& run, const context& /*with*/) {
     tally seen{basis::time};
     for (const auto& owed : connections_owed(run)) {
         const auto gap = longest_gap(*owed.connection, owed.since, owed.until);
-        const auto late = overdue(gap.length, scaled(tolerances::outgoing_gap, owed.interval));
+        const auto late = overdue(gap.length(), scaled(tolerances::outgoing_gap, owed.interval));
         if (late)
             seen.breach(*late,
                         fmt::format("nothing was sent for {}, promised every {}",
-                                    to_text(gap.length), to_text(owed.interval)),
-                        {gap.from.n, gap.to.n});
+                                    to_text(gap.length()), to_text(owed.interval)),
+                        {gap.from.mark, gap.to.mark});
         else if (owed.due() > 0)
             seen.held(owed.until, owed.due());
     }
@@ -116,11 +103,11 @@ ruling judge_form(const run_history& run, const context& /*with*/) {
     return std::move(seen).result("each beat was one EOL", "the client sent no beat");
 }
 
-bool pinged(const connection_history& connection, const outgoing_gap& gap) {
+bool pinged(const connection_history& connection, const stomp::gap& gap) {
     const auto& frames = connection.control_frames;
     return std::any_of(frames.begin(), frames.end(), [&](const auto& frame) {
         return frame.where.from == origin::client && frame.what.opcode == opcode_ping &&
-               frame.where.n > gap.from.n && frame.where.n < gap.to.n;
+               frame.where.n > gap.from.mark && frame.where.n < gap.to.mark;
     });
 }
 
@@ -128,10 +115,10 @@ ruling judge_no_ping_instead(const run_history& run, const context& /*with*/) {
     tally seen{basis::time};
     for (const auto& owed : connections_owed(run)) {
         const auto gap = longest_gap(*owed.connection, owed.since, owed.until);
-        const auto late = overdue(gap.length, scaled(tolerances::outgoing_gap, owed.interval));
+        const auto late = overdue(gap.length(), scaled(tolerances::outgoing_gap, owed.interval));
         if (late && pinged(*owed.connection, gap))
-            seen.breach(*late, fmt::format("only pings were sent for {}", to_text(gap.length)),
-                        {gap.from.n, gap.to.n});
+            seen.breach(*late, fmt::format("only pings were sent for {}", to_text(gap.length())),
+                        {gap.from.mark, gap.to.mark});
         else if (!late && owed.due() > 0)
             seen.held(owed.until, owed.due());
     }
@@ -139,15 +126,15 @@ ruling judge_no_ping_instead(const run_history& run, const context& /*with*/) {
 }
 
 /// @returns the times between successive beats with nothing else between them.
-std::vector<outgoing_gap> idle_intervals(const connection_history& connection) {
-    std::vector<outgoing_gap> intervals;
+std::vector<stomp::gap> idle_intervals(const connection_history& connection) {
+    std::vector<stomp::gap> intervals;
     std::optional<at> last;
     for (const auto& sent : connection.messages) {
         if (sent.where.from != origin::client)
             continue;
         const auto beat = !sent.payload.empty() && only(sent.payload, "\r\n");
         if (beat && last)
-            intervals.push_back({*last, sent.where, between(*last, sent.where)});
+            intervals.push_back({moment_of(*last), moment_of(sent.where)});
         last = beat ? std::optional{sent.where} : std::nullopt;
     }
     return intervals;
@@ -155,16 +142,16 @@ std::vector<outgoing_gap> idle_intervals(const connection_history& connection) {
 
 /// @returns the shortest time in which three successive intervals all lay, as one of them: a single
 /// short one may be the network's doing.
-std::optional<outgoing_gap> habitual(const std::vector<outgoing_gap>& intervals) {
+std::optional<stomp::gap> habitual(const std::vector<stomp::gap>& intervals) {
     constexpr std::size_t run_length = 3;
-    std::optional<outgoing_gap> closest;
+    std::optional<stomp::gap> closest;
     for (std::size_t i = 0; i + run_length <= intervals.size(); ++i) {
         auto longest = intervals[i];
         for (std::size_t k = 1; k < run_length; ++k) {
-            if (intervals[i + k].length > longest.length)
+            if (intervals[i + k].length() > longest.length())
                 longest = intervals[i + k];
         }
-        if (!closest || longest.length < closest->length)
+        if (!closest || longest.length() < closest->length())
             closest = longest;
     }
     return closest;
@@ -191,12 +178,12 @@ void grade_flood(const connection_history& connection, const run_history& run, t
     const auto limit = [&](double factor) {
         return std::chrono::duration_cast<nanoseconds>(factor * interval);
     };
-    if (closest && closest->length < limit(tolerances::beats_too_close))
-        return seen.breach(closest->length < limit(tolerances::beats_flood) ? level::must
-                                                                            : level::should,
-                           fmt::format("beats came every {}, agreed {}", to_text(closest->length),
+    if (closest && closest->length() < limit(tolerances::beats_too_close))
+        return seen.breach(closest->length() < limit(tolerances::beats_flood) ? level::must
+                                                                              : level::should,
+                           fmt::format("beats came every {}, agreed {}", to_text(closest->length()),
                                        to_text(interval)),
-                           {closest->from.n, closest->to.n});
+                           {closest->from.mark, closest->to.mark});
     const auto lasted = between(connected->where, end_of_dialogue(connection, run));
     if (lasted >= interval)
         seen.held(connected->where, static_cast<std::size_t>(lasted / interval));

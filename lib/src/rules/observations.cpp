@@ -3,15 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace rhombus::rules {
 
 namespace {
-
-char lower(char letter) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-}
 
 /// Keeps the earlier of two places in the transcript.
 void take_earlier(std::optional<at>& kept, const at& other) {
@@ -37,16 +32,11 @@ level vendor_tolerated(const context& with) {
     return with.profile == profile::strict ? level::must : level::should;
 }
 
-bool same_token(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return lower(a) == lower(b); });
-}
-
 std::vector<std::string_view> values_of(const transcript::header_list& headers,
                                         std::string_view name) {
     std::vector<std::string_view> values;
     for (const auto& [field, value] : headers) {
-        if (same_token(field, name))
+        if (transcript::same_token(field, name))
             values.emplace_back(value);
     }
     return values;

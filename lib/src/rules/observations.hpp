@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rhombus/rules/rule.hpp>
+#include <rhombus/transcript/headers.hpp>
 
 #include <chrono>
 #include <optional>
@@ -24,8 +25,8 @@ using transcript::run_history;
 /// @returns the weight of a deviation that the vendor's guides make themselves.
 [[nodiscard]] level vendor_tolerated(const context& with);
 
-/// HTTP header names and tokens compare without case.
-[[nodiscard]] bool same_token(std::string_view left, std::string_view right);
+using transcript::same_token;
+
 /// @returns the values of all headers of that name, in order.
 [[nodiscard]] std::vector<std::string_view> values_of(const transcript::header_list& headers,
                                                       std::string_view name);

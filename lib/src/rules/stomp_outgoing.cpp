@@ -157,16 +157,14 @@ ruling judge_heartbeat_header(const run_history& run, const context& /*with*/) {
 }
 
 ruling judge_one_nul(const run_history& run, const context& /*with*/) {
-    using namespace std::string_view_literals;
     tally seen;
     each_frame(run, [&](const placed_frame& frame) { seen.held(frame.where); });
     each_violation(run, [&](const at& where, const transcript::stomp_violation& broken) {
-        const auto second_nul = broken.error.code == stomp::errc::null_octet_in_headers &&
-                                broken.excerpt.find("\0\0"sv) != std::string::npos;
+        const auto second_nul = broken.error.code == stomp::errc::null_octet_between_frames;
         if (second_nul || broken.error.code == stomp::errc::missing_null_octet)
             seen.breach(level::must,
                         second_nul ? "a frame ended in two NULs"
-                                   : "content-length does not lead to a NUL",
+                                   : "no NUL stood where a frame should end",
                         {where.n});
     });
     for (const auto& connection : run.connections) {

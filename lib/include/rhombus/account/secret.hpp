@@ -10,9 +10,12 @@ namespace rhombus::account {
 class secret {
 public:
     secret() = default;
+    /// Takes the octets as they are, surrounding white space included.
     explicit secret(std::string octets) : octets_{std::move(octets)} {}
 
+    /// @returns the octets, for the one place that sends them.
     [[nodiscard]] const std::string& reveal() const noexcept { return octets_; }
+    /// @returns whether there is no octet.
     [[nodiscard]] bool empty() const noexcept { return octets_.empty(); }
     bool operator==(const secret&) const = default;
 

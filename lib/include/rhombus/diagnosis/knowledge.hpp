@@ -8,13 +8,13 @@ namespace rhombus::diagnosis {
 
 /// What is known of one finding code: a data file compiled into the program.
 struct knowledge {
-    std::string code;
+    std::string code;  ///< A finding code, a trap `C1` to `C7`, or a family of close codes.
     int exit_code = 0; ///< Belongs to the code, never to the check (diagnosis.md, Exit codes).
-    std::string title;
-    std::string explanation;
-    std::vector<std::string> causes;
-    std::vector<std::string> fixes;
-    std::string guide; ///< Section of the troubleshooting guide.
+    std::string title; ///< The headline, without a full stop.
+    std::string explanation;         ///< One to three sentences.
+    std::vector<std::string> causes; ///< Likeliest first.
+    std::vector<std::string> fixes;  ///< Each one action; commands stand between back quotes.
+    std::string guide;               ///< Section of the troubleshooting guide.
 };
 
 /// @returns the entry of a code; for a close code without one of its own, the entry of its family

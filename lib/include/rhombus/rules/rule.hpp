@@ -42,45 +42,52 @@ enum class need : std::uint8_t {
     reconnect,  ///< Offers reconnection.
 };
 
+/// What is under test: a whole program, or a library behind an adapter.
 enum class client_kind : std::uint8_t { program, library };
+/// How it opens a WebSocket: `whatwg` sets no headers and sees no status.
 enum class client_api : std::uint8_t { socket, whatwg };
+/// `l1` reports events on its standard output (clients/README.md).
 enum class client_level : std::uint8_t { l0, l1 };
+/// Whether the client has a capability.
 enum class offered : std::uint8_t { no, yes };
 
 /// What the client's file says of it.
 struct client_traits {
-    client_kind kind = client_kind::program;
-    client_api api = client_api::socket;
-    client_level level = client_level::l0;
-    offered reconnect = offered::yes;
+    client_kind kind = client_kind::program; ///< Key `kind`.
+    client_api api = client_api::socket;     ///< Key `api`.
+    client_level level = client_level::l0;   ///< Key `level`.
+    offered reconnect = offered::yes;        ///< Key `capabilities`.
 };
 
 /// What a rule may know beside the transcript.
 struct context {
-    rules::profile profile = rules::profile::vendor;
-    client_traits client = {};
+    rules::profile profile = rules::profile::vendor; ///< How strictly.
+    client_traits client = {};                       ///< Under test.
     std::string organization = {}; ///< Uuid that the client should subscribe to; empty: unknown.
 };
 
 /// What a rule says of one transcript. `message` states what happened, not what to think of it.
 struct ruling {
-    outcome result = outcome::not_observed;
-    std::size_t opportunities = 0; ///< Situations in which it could have been broken.
-    std::string message = {};
+    outcome result = outcome::not_observed;  ///< Of this transcript.
+    std::size_t opportunities = 0;           ///< Situations in which it could have been broken.
+    std::string message = {};                ///< One plain sentence.
     std::vector<std::uint64_t> records = {}; ///< The evidence, by `n`.
     level weight = level::must; ///< Of what broke: a tolerance may make it lighter than the rule.
-    basis rests_on = basis::octets;
+    basis rests_on = basis::octets; ///< What it could be wrong by.
 };
 
+/// One requirement and how it is judged.
 struct rule {
-    std::string_view id = {};      ///< e.g. `R-403`.
-    std::string_view section = {}; ///< e.g. `heartbeat`.
-    rules::level level = rules::level::must;
-    std::string_view title = {};
-    std::string_view source = {};
+    std::string_view id = {};                ///< e.g. `R-403`.
+    std::string_view section = {};           ///< e.g. `heartbeat`.
+    rules::level level = rules::level::must; ///< How binding it is.
+    std::string_view title = {};             ///< What is required, one sentence.
+    std::string_view source = {};            ///< Of the requirement: specification and section.
+    /// Decides whether the breach is a failure or only told.
     rules::reach reach = rules::reach::documented;
-    rules::settles settles = rules::settles::at_window_end;
-    std::array<need, 2> needs = {need::none, need::none};
+    rules::settles settles = rules::settles::at_window_end; ///< When to stop looking.
+    std::array<need, 2> needs = {need::none, need::none};   ///< Without these the rule is `n/a`.
+    /// Pure: the answer depends on its arguments alone.
     ruling (*judge)(const transcript::run_history& run, const context& with) = nullptr;
 };
 

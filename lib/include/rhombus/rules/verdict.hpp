@@ -23,17 +23,18 @@ enum class verdict : std::uint8_t {
 
 /// @returns the word of the reports: `n/a`, `pass`, `info`, `warn`, `inconclusive`, ...
 [[nodiscard]] std::string_view name_of(verdict subject) noexcept;
+/// @returns `MUST`, `SHOULD` or `MAY`.
 [[nodiscard]] std::string_view name_of(level subject) noexcept;
 
 /// One requirement's verdict with its reason and evidence.
 struct finding {
-    std::string id;
-    rules::level level = rules::level::must;
-    rules::verdict verdict = verdict::inconclusive;
-    std::size_t opportunities = 0;
-    std::string message = {};
-    std::vector<std::uint64_t> records = {};
-    basis rests_on = basis::octets;
+    std::string id;                                 ///< Of the rule.
+    rules::level level = rules::level::must;        ///< Of what broke.
+    rules::verdict verdict = verdict::inconclusive; ///< What is reported.
+    std::size_t opportunities = 0;           ///< Situations in which it could have been broken.
+    std::string message = {};                ///< One plain sentence.
+    std::vector<std::uint64_t> records = {}; ///< The evidence, by `n`.
+    basis rests_on = basis::octets;          ///< What it could be wrong by.
 };
 
 /// The only place where outcome, level, reach and profile become a verdict.
