@@ -36,7 +36,8 @@ diagnosis::finding& judgement::found(std::string_view id, diagnosis::status outc
     return added;
 }
 
-std::optional<std::string_view> never_blocked(const facts& /*known*/) {
+std::optional<std::string_view> never_blocked(const facts& /*known*/,
+                                              const stream_reading& /*stream*/) {
     return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "facts.hpp"
+#include "stream_reading.hpp"
 
 #include <rhombus/diagnosis/finding.hpp>
 
@@ -51,18 +52,19 @@ struct check {
     std::vector<std::string_view> needs; ///< Ids of the checks it builds on.
     std::vector<std::string_view> rules_out;
     /// @returns the id of the failed check that makes this one impossible; nullopt when it can run.
-    std::optional<std::string_view> (*blocked_by)(const facts&);
+    std::optional<std::string_view> (*blocked_by)(const facts&, const stream_reading&);
     /// @returns why the system has no such step; nullopt when it has.
     std::optional<std::string> (*not_applicable)(const facts&);
     void (*collect)(examination&);
-    judgement (*judge)(const facts&);
+    judgement (*judge)(const facts&, const stream_reading&);
 };
 
 /// @returns all checks in the order of the troubleshooting guide.
 [[nodiscard]] const std::vector<check>& all_checks();
 
 /// For `blocked_by`: nothing can stand in the way.
-[[nodiscard]] std::optional<std::string_view> never_blocked(const facts& known);
+[[nodiscard]] std::optional<std::string_view> never_blocked(const facts& known,
+                                                            const stream_reading& stream);
 /// For `blocked_by`: the check at whose stage that host's connection stopped.
 [[nodiscard]] std::optional<std::string_view> blocked_before(const facts& known, host which,
                                                              net::stage wanted);

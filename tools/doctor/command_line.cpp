@@ -1,9 +1,8 @@
 #include "command_line.hpp"
 
-#include "version.hpp"
-
 #include <rhombus/diagnosis/knowledge.hpp>
 #include <rhombus/systems/profile.hpp>
+#include <rhombus/version.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -46,7 +45,7 @@ void add_account_flags(CLI::App& app, command_line& out) {
     group->add_option("--passcode-file", out.passcode_file, "file that holds the password");
     group->add_option("--destination", out.account.destination, "topic of a generic broker");
     group->add_option("--virtual-host", out.account.virtual_host,
-                      "host header of a generic broker");
+                      "host header of CONNECT; empty: none");
     group->add_option("--subprotocol", out.account.subprotocol, "WebSocket subprotocol to offer");
 }
 
@@ -193,7 +192,7 @@ boost::system::result<command_line, early_exit> parse_command_line(int argc, cha
         "Diagnoses an event stream: what works, what is the first thing that does not, and "
         "why.",
         "rhombus-doctor"};
-    app.set_version_flag("--version", fmt::format("rhombus-doctor {}", program_version));
+    app.set_version_flag("--version", fmt::format("rhombus-doctor {}", rhombus::version));
     app.fallthrough();
     add_account_flags(app, out);
     add_network_flags(app, out, values);
@@ -209,7 +208,7 @@ boost::system::result<command_line, early_exit> parse_command_line(int argc, cha
     } catch (const CLI::CallForHelp&) {
         return early_exit{0, app.help()};
     } catch (const CLI::CallForVersion&) {
-        return early_exit{0, fmt::format("rhombus-doctor {}\n", program_version)};
+        return early_exit{0, fmt::format("rhombus-doctor {}\n", rhombus::version)};
     } catch (const CLI::ParseError& mistake) {
         return early_exit{2, one_line(mistake.what())};
     }

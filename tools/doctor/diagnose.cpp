@@ -9,10 +9,10 @@
 #include "recording.hpp"
 #include "report_file.hpp"
 #include "terminal.hpp"
-#include "version.hpp"
 
 #include <rhombus/diagnosis/verdict.hpp>
 #include <rhombus/report/doctor_report.hpp>
+#include <rhombus/version.hpp>
 
 #include <fmt/format.h>
 
@@ -120,13 +120,18 @@ public:
         out.exit_code = exit_code_of(out.verdict, given_, out.interrupted);
         out.duration_ms = (stamp_now().t_ns - begun.t_ns) / 1'000'000;
         log_.finish(out.interrupted ? "interrupted" : "done");
+        if (given_.log) {
+            const auto exposure = exposure_in_log(*given_.log, log_.secrets());
+            if (!exposure.empty())
+                complain("--log " + exposure);
+        }
         return out;
     }
 
 private:
     [[nodiscard]] report::doctor_report head(const transcript::stamp& begun) const {
         report::doctor_report out;
-        out.version = program_version;
+        out.version = rhombus::version;
         out.system = known_.settings.system->name;
         out.run_id = fmt::format("{:x}", begun.t_ns);
         out.started = to_rfc3339(begun.wall_ms);

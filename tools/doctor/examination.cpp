@@ -39,7 +39,10 @@ examination::examination(facts known, examination_options options, net::context&
 }
 
 void examination::refresh() {
+    if (memory_.size() == records_read_)
+        return;
     known_.history = transcript::read_history(memory_);
+    records_read_ = memory_.size();
 }
 
 void examination::open_hosts(net::stage last) {
@@ -262,7 +265,8 @@ void examination::await_event() {
 
 void examination::await_heartbeat() {
     if (options_.heartbeat == heartbeat_proof::as_agreed && stream_alive()) {
-        const auto needed = allowed_silence(read_stream(known_).plan) + proof_margin;
+        const auto needed =
+            stomp::allowed_silence(read_stream(known_).plan.expect_every) + proof_margin;
         window_end_ = std::max(window_end_, window_end_ - options_.wait +
                                                 std::min(needed, longest_heartbeat_watch));
     }
@@ -280,7 +284,7 @@ milliseconds examination::until_proved(const stream_reading& stream) const {
     const auto now = now_ns();
     const auto since = [&](std::int64_t t_ns) { return milliseconds{(now - t_ns) / 1'000'000}; };
     const auto watched = since(stream.connected->where.when.t_ns);
-    const auto enough = allowed_silence(stream.plan) + proof_margin;
+    const auto enough = stomp::allowed_silence(stream.plan.expect_every) + proof_margin;
     if (watched < enough)
         return enough - watched;
     // Events take the place of heart-beats; but a silence that has begun must come to its end.

@@ -90,6 +90,7 @@ private:
     net::context& loop_;
     transcript::recorder& log_;
     const std::vector<transcript::record>& memory_;
+    std::size_t records_read_ = 0; ///< Of memory_, into the history.
     std::unique_ptr<net::connection> rest_;
     std::unique_ptr<systems::dialect> dialect_; ///< Outlives stream_, which uses it.
     std::unique_ptr<net::connection> stream_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 namespace rhombus::doctor {
 namespace {
@@ -58,12 +59,13 @@ private:
     check_result collect(const check& subject) {
         auto out = describe(subject);
         if (subject.collect == nullptr || stopped() || run_.interrupted() ||
-            subject.not_applicable(run_.known()) || subject.blocked_by(run_.known()))
+            subject.not_applicable(run_.known()) || subject.blocked_by(run_.known(), reading()))
             return out;
         if (begin_)
             begin_(subject);
         const auto started = clock::now();
         subject.collect(run_);
+        reading_.reset();
         out.duration_ms =
             std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started).count();
         return out;
@@ -77,11 +79,18 @@ private:
             out.reason = "interrupted";
         } else if (const auto why = subject.not_applicable(known)) {
             out.reason = *why;
-        } else if (const auto by = subject.blocked_by(known)) {
+        } else if (const auto by = subject.blocked_by(known, reading())) {
             out.blocked_by = std::string{*by};
         } else {
-            number(subject.judge(known), out);
+            number(subject.judge(known, reading()), out);
         }
+    }
+
+    /// @returns what the stream's dialogue came to; read anew only after something was collected.
+    [[nodiscard]] const stream_reading& reading() {
+        if (!reading_)
+            reading_ = read_stream(run_.known());
+        return *reading_;
     }
 
     /// Gives the judgement's evidence its numbers in the report.
@@ -105,6 +114,7 @@ private:
     const std::vector<check>& checks_;
     examination& run_;
     const on_check& begin_;
+    std::optional<stream_reading> reading_; ///< Of the facts as they are.
     std::vector<check_result> results_;
     std::size_t evidence_ = 0;
 };

@@ -1,12 +1,13 @@
 #include "recording.hpp"
 
-#include "version.hpp"
+#include <rhombus/version.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
 #include <random>
+#include <system_error>
 
 namespace rhombus::doctor {
 namespace {
@@ -41,10 +42,25 @@ transcript::redactor redactor_for(const account::settings& settings, const std::
     return out;
 }
 
+std::string exposure_in_log(const std::filesystem::path& log, const transcript::redactor& secrets) {
+    std::error_code failure;
+    if (!std::filesystem::is_regular_file(log, failure))
+        return {};
+    constexpr std::size_t shortest_proof = 8;
+    const auto found = transcript::scan_for_secrets(log, secrets, shortest_proof);
+    if (!found)
+        return found.error().message;
+    if (found->empty())
+        return {};
+    const auto& first = found->front();
+    return fmt::format("{}: {} stands at octet {} ({}); do not hand the file on", log.string(),
+                       first.name, first.offset, first.form);
+}
+
 transcript::header transcript_header(const account::settings& settings) {
     return {.schema = "rhombus/transcript/1",
             .tool = "rhombus-doctor",
-            .version = std::string{program_version},
+            .version = std::string{rhombus::version},
             .vantage = "client",
             .system = settings.system == nullptr ? std::string{} : settings.system->name,
             .redacted = {}};

@@ -4,6 +4,7 @@
 #include <rhombus/transcript/file.hpp>
 #include <rhombus/transcript/recorder.hpp>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,13 @@ namespace rhombus::doctor {
 /// @returns a redactor that knows every secret of the settings, and the decoy.
 [[nodiscard]] transcript::redactor redactor_for(const account::settings& settings,
                                                 const std::string& decoy_key);
+
+/// Reads a finished log again and looks for every form of every secret that has at least 8 octets:
+/// shorter ones occur by chance in times and hashes.
+/// @returns one sentence that says where the first stands; empty when there is none, or when the
+/// log is no regular file.
+[[nodiscard]] std::string exposure_in_log(const std::filesystem::path& log,
+                                          const transcript::redactor& secrets);
 
 /// @returns the first record of a transcript made by this program.
 [[nodiscard]] transcript::header transcript_header(const account::settings& settings);

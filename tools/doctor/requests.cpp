@@ -47,7 +47,7 @@ std::unique_ptr<systems::dialect> make_dialect(const facts& known,
     if (!from.system->credential)
         return systems::make_stomp(
             *from.system, {.ws_url = from.ws_url.value,
-                           .virtual_host = from.virtual_host,
+                           .virtual_host = from.virtual_host.value_or("/"),
                            .login = from.login,
                            .passcode = from.passcode ? std::optional{from.passcode->value.reveal()}
                                                      : std::nullopt,
@@ -60,6 +60,7 @@ std::unique_ptr<systems::dialect> make_dialect(const facts& known,
                                   .owner = from.owner,
                                   .partner_target = from.partner_target,
                                   .organization = organization_to_watch(known),
+                                  .virtual_host = from.virtual_host,
                                   .unanswered = unanswered});
 }
 

@@ -1,6 +1,7 @@
 #include "stream_reading.hpp"
 
 #include <rhombus/report/escape.hpp>
+#include <rhombus/stomp/heartbeat_ledger.hpp>
 #include <rhombus/utf8.hpp>
 
 #include <fmt/format.h>
@@ -14,9 +15,6 @@ using std::chrono::milliseconds;
 using transcript::connection_history;
 using transcript::origin;
 using transcript::stomp_item;
-
-/// What a heart-beat may be late beyond two intervals, for the path's and the machines' jitter.
-constexpr milliseconds grace{250};
 
 const stomp::parsed_frame* as_frame(const stomp_item& item) {
     return std::get_if<stomp::parsed_frame>(&item.what);
@@ -158,34 +156,34 @@ std::optional<stream_end> read_end(const connection_history& history, const stom
                       {history.closed->where.n}};
 }
 
-milliseconds between(std::int64_t from_ns, std::int64_t to_ns) {
-    return std::chrono::duration_cast<milliseconds>(
-        std::chrono::nanoseconds{std::max<std::int64_t>(to_ns - from_ns, 0)});
+stomp::moment moment_of(std::int64_t t_ns) {
+    return {stomp::time_point{std::chrono::nanoseconds{t_ns}}};
+}
+
+milliseconds length_of(const stomp::gap& one) {
+    return std::chrono::duration_cast<milliseconds>(one.length());
 }
 
 /// Any octet of a STOMP message is life; pings are not (STOMP 1.2, Heart-beating).
 void measure_silence(stream_reading& out, std::int64_t until_ns) {
-    auto last = out.connected->where.when.t_ns;
-    const auto end = std::max(until_ns, last);
-    out.observed = between(last, end);
+    const auto begin_ns = out.connected->where.when.t_ns;
+    const auto end_ns = std::max(until_ns, begin_ns);
+    stomp::gap_ledger heard{stomp::allowed_silence(out.plan.expect_every), moment_of(begin_ns)};
     for (const auto& message : out.history->messages) {
-        if (message.where.from != origin::server || message.where.when.t_ns > end)
-            continue;
-        out.longest_silence = std::max(out.longest_silence, between(last, message.where.when.t_ns));
-        last = std::max(last, message.where.when.t_ns);
+        const auto t_ns = message.where.when.t_ns;
+        if (message.where.from == origin::server && t_ns <= end_ns)
+            heard.take(moment_of(t_ns), message.payload.size(), stomp::sign_of_life::data);
     }
-    out.last_silence = between(last, end);
-    out.longest_silence = std::max(out.longest_silence, out.last_silence);
+    const auto account = heard.until(moment_of(end_ns));
+    out.longest_silence = length_of(account.longest);
+    out.last_silence = length_of(account.last);
+    out.observed = length_of({moment_of(begin_ns), moment_of(end_ns)});
 }
 
 } // namespace
 
 const stomp::frame& stream_reading::frame_of(const stomp_item& item) {
     return std::get<stomp::parsed_frame>(item.what).frame;
-}
-
-milliseconds allowed_silence(const stomp::heartbeat_plan& plan) noexcept {
-    return 2 * plan.expect_every + grace;
 }
 
 stream_reading read_stream(const facts& known) {

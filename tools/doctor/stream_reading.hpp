@@ -70,8 +70,4 @@ struct stream_reading {
 
 [[nodiscard]] stream_reading read_stream(const facts& known);
 
-/// @returns how long the server may be silent: two intervals are normal for brokers that look at
-/// their clock once an interval (requirements.md, section 1).
-[[nodiscard]] std::chrono::milliseconds allowed_silence(const stomp::heartbeat_plan& plan) noexcept;
-
 } // namespace rhombus::doctor

@@ -4,6 +4,7 @@
 #include "demo.hpp"
 #include "organization.hpp"
 #include "preparation.hpp"
+#include "read_sources.hpp"
 #include "recording.hpp"
 #include "requests.hpp"
 #include "watch_link.hpp"
@@ -58,9 +59,10 @@ std::function<double()> random_chance() {
 /// One run of `watch`: asks for the organization once, then keeps one connection up.
 class watcher {
 public:
-    watcher(facts known, net::connection_options how, format form, transcript::recorder& log,
-            end_traces& traces)
-        : known_{std::move(known)}, how_{std::move(how)}, log_{log}, traces_{traces}, out_{form} {
+    watcher(const command_line& given, facts known, net::connection_options how,
+            transcript::recorder& log, end_traces& traces)
+        : given_{given}, known_{std::move(known)}, how_{std::move(how)}, log_{log}, traces_{traces},
+          out_{given.format, log} {
         loop_.catch_interrupts();
     }
 
@@ -123,10 +125,7 @@ private:
                                : fmt::format("REST answers {}", status));
         const auto cause =
             answer.status ? session::cause_of_status(*answer.status) : session::end_cause::network;
-        auto wait = policy.next_wait(cause, {}, retry_after());
-        if (status == 429)
-            wait = std::max(*wait, milliseconds{5'000});
-        pause(*wait);
+        pause(policy.next_wait(cause, {}, retry_after()).value_or(milliseconds{}));
         return std::nullopt;
     }
 
@@ -140,15 +139,36 @@ private:
             if (interrupted())
                 break;
             out_.closed(end.code, end.reason, end.text);
-            const auto wait = policy.next_wait(end.cause, end.subscribed_for, end.retry_after);
+            auto wait = policy.next_wait(end.cause, end.subscribed_for, end.retry_after);
+            if (policy.gave_up() && credential_changed()) {
+                policy.credential_renewed();
+                wait = policy.next_wait(end.cause, {}, end.retry_after);
+            }
             if (!wait) {
                 out_.gave_up(
                     fmt::format("the credential was refused again and again ({})", end.code));
                 return exit_for_refusal(end.code);
             }
             pause(*wait);
+            if (end.cause == session::end_cause::credential && credential_changed())
+                policy.credential_renewed();
         }
         return 0;
+    }
+
+    /// Reads the sources anew after a refusal (requirement R-711).
+    /// @returns whether they hold another key by now; the next attempt uses it.
+    bool credential_changed() {
+        if (given_.demo)
+            return false;
+        auto fresh = prepare(given_, read_sources(given_)).settings;
+        if (!fresh.ws_key || !known_.settings.ws_key ||
+            fresh.ws_key->value == known_.settings.ws_key->value)
+            return false;
+        log_.keep_secret("WS_KEY", fresh.ws_key->value.reveal());
+        known_.settings.ws_key = std::move(fresh.ws_key);
+        out_.notice("the key was replaced at its source; it is tried");
+        return true;
     }
 
     [[nodiscard]] std::optional<milliseconds> retry_after() const {
@@ -167,6 +187,7 @@ private:
         return loop_.interrupted().has_value();
     }
 
+    const command_line& given_;
     facts known_;
     net::connection_options how_;
     transcript::recorder& log_;
@@ -199,7 +220,7 @@ int watch(const command_line& given) {
         log.add_sink([&](const transcript::record& one) { file->write(one); });
     log.add(0, transcript::origin::tool, transcript_header(known.settings));
     const auto how = connection_options_for(given, aimed->ca_file, known);
-    const int code = watcher{std::move(known), how, given.format, log, traces}.run();
+    const int code = watcher{given, std::move(known), how, log, traces}.run();
     log.finish("done");
     return code;
 }

@@ -4,11 +4,10 @@
 
 #include <rhombus/overloaded.hpp>
 #include <rhombus/session/retry_after.hpp>
+#include <rhombus/transcript/headers.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
 namespace rhombus::doctor {
@@ -19,22 +18,31 @@ using clock = std::chrono::steady_clock;
 
 constexpr milliseconds without_end{std::chrono::hours{24 * 365}};
 constexpr milliseconds goodbye_limit{3'000};
+/// A peer that counts as dead is not waited for (requirement R-414).
+constexpr milliseconds dead_peer_limit{250};
 constexpr std::uint16_t normal_closure = 1000;
 constexpr std::uint16_t protocol_error = 1002;
 constexpr std::uint8_t close_opcode = 8;
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-        return std::tolower(static_cast<unsigned char>(x)) ==
-               std::tolower(static_cast<unsigned char>(y));
-    });
-}
 
 std::string joined(const std::vector<std::string>& words) {
     std::string out;
     for (const auto& word : words)
         out += (out.empty() ? "" : ", ") + word;
     return out;
+}
+
+std::string_view name_of(net::stage stage) {
+    switch (stage) {
+    case net::stage::resolve:
+        return "resolve";
+    case net::stage::connect:
+        return "connect";
+    case net::stage::secure:
+        return "tls";
+    case net::stage::upgrade:
+        return "upgrade";
+    }
+    return "connect";
 }
 
 net::upgrade_request request_for(const systems::dialect& speaker) {
@@ -50,11 +58,9 @@ net::upgrade_request request_for(const systems::dialect& speaker) {
 } // namespace
 
 std::optional<milliseconds> retry_after_of(const transcript::http_response& answer) {
-    for (const auto& [name, value] : answer.headers) {
-        if (same_name(name, "Retry-After"))
-            return session::parse_retry_after(value, stamp_now().wall_ms);
-    }
-    return std::nullopt;
+    const auto* const value = transcript::find_header(answer.headers, "Retry-After");
+    return value == nullptr ? std::nullopt
+                            : session::parse_retry_after(*value, stamp_now().wall_ms);
 }
 
 void end_traces::take(const transcript::record& one) {
@@ -96,11 +102,13 @@ link_end watch_link::run(const net::endpoint& where, const net::connection_optio
     connection_.reset();
     speaker_ = std::move(speaker);
     subscribed_.reset();
-    ended_why_.clear();
+    error_cause_.reset();
+    ended_ = {};
     connection_ = std::make_unique<net::connection>(loop_, where, how, log_);
     open();
     if (!connection_->open())
         return refused();
+    upgraded_ = clock::now();
     listen();
     if (subscribed_)
         lost_at_ = stamp_now().wall_ms;
@@ -134,34 +142,37 @@ void watch_link::say_goodbye() {
     }
     if (!connection_->open())
         return;
-    connection_->begin_close(ended_why_ == "malformed" ? protocol_error : normal_closure,
-                             goodbye_limit);
+    connection_->begin_close(ended_.why == "malformed" ? protocol_error : normal_closure,
+                             ended_.why == "silent" ? dead_peer_limit : goodbye_limit);
     loop_.run();
 }
 
 void watch_link::tell(const systems::signal& signal) {
-    std::visit(
-        overloaded{
-            [&](const systems::hello_accepted&) { out_.connected(); },
-            [&](const systems::subscribed& s) {
-                if (s.confirmed || subscribed_)
-                    return;
-                subscribed_ = clock::now();
-                const auto now = stamp_now().wall_ms;
-                if (const auto lost = std::exchange(lost_at_, std::nullopt))
-                    out_.gap(*lost, now);
-                out_.subscribed();
-            },
-            [&](const systems::event& e) { out_.event(e.kind, e.key, e.body); },
-            [&](const systems::rejected& r) { out_.error(fmt::format("{}: {}", r.code, r.text)); },
-            [&](const systems::malformed& m) {
-                out_.error(
-                    fmt::format("the server broke the protocol: {} at octet {}", m.rule, m.offset));
-            },
-            [&](const systems::ended& e) { ended_why_ = e.why; },
-            [](const auto&) {},
-        },
-        signal);
+    std::visit(overloaded{
+                   [&](const systems::hello_accepted&) { out_.connected(); },
+                   [&](const systems::subscribed& s) {
+                       if (s.confirmed || subscribed_)
+                           return;
+                       subscribed_ = clock::now();
+                       const auto now = stamp_now().wall_ms;
+                       if (const auto lost = std::exchange(lost_at_, std::nullopt))
+                           out_.gap(*lost, now);
+                       out_.subscribed();
+                   },
+                   [&](const systems::event& e) { out_.event(e.kind, e.key, e.body); },
+                   [&](const systems::rejected& r) {
+                       error_cause_ = session::cause_of_error(r.text);
+                       out_.error(fmt::format("{}: {}", r.code, r.text));
+                   },
+                   [&](const systems::malformed& m) {
+                       out_.error(fmt::format("the server broke the protocol: {} at octet {}: {}",
+                                              m.rule, m.offset, m.detail));
+                   },
+                   [&](const systems::notice& n) { out_.notice(n.text); },
+                   [&](const systems::ended& e) { ended_ = e; },
+                   [](const auto&) {},
+               },
+               signal);
 }
 
 link_end watch_link::refused() const {
@@ -177,22 +188,40 @@ link_end watch_link::refused() const {
     out.text = failure ? failure->reason.message() : std::string{"interrupted"};
     if (!traces_.trouble.empty())
         out.text = traces_.trouble + " (" + out.text + ")";
+    if (failure)
+        out.text = fmt::format("{}: {}", name_of(failure->at), out.text);
     return out;
 }
 
 link_end watch_link::ended() const {
+    const auto now = clock::now();
     link_end out;
     if (subscribed_)
-        out.subscribed_for = std::chrono::duration_cast<milliseconds>(clock::now() - *subscribed_);
+        out.subscribed_for = std::chrono::duration_cast<milliseconds>(now - *subscribed_);
     // 1005 and 1006 are local observations (RFC 6455 section 7.4.1).
     const std::uint16_t local = traces_.close_seen ? 1005 : 1006;
-    out.code = traces_.close_code.value_or(local);
+    const auto code = traces_.close_code.value_or(local);
+    out.code = code;
     out.reason = traces_.close_reason;
-    out.cause = session::cause_of_close(static_cast<std::uint16_t>(out.code));
-    if (ended_why_ == "malformed")
-        out.cause = session::end_cause::protocol;
-    out.text = ended_why_.empty() ? "transport" : ended_why_;
+    out.cause = cause_of_end(code);
+    out.text = ended_.why.empty() ? "transport" : ended_.why;
+    if (!ended_.detail.empty())
+        out.text += ": " + ended_.detail;
+    const auto up = std::chrono::duration_cast<milliseconds>(now - upgraded_);
+    out.text += fmt::format(", {:.1f} s after the upgrade", static_cast<double>(up.count()) / 1e3);
+    if (const auto hint = session::hint_of_uptime(up); code == 1006 && !hint.empty())
+        out.text += fmt::format(" ({})", hint);
     return out;
+}
+
+/// An ERROR that names the credential says more than the Close behind it (requirement R-706).
+session::end_cause watch_link::cause_of_end(std::uint16_t code) const {
+    if (ended_.why == "malformed")
+        return session::end_cause::protocol;
+    if (error_cause_ == session::end_cause::credential)
+        return *error_cause_;
+    const bool own_close_only = code == 1006 || code == 1005 || code == normal_closure;
+    return error_cause_ && own_close_only ? *error_cause_ : session::cause_of_close(code);
 }
 
 } // namespace rhombus::doctor

@@ -58,6 +58,7 @@ private:
     void tell(const systems::signal& signal);
     [[nodiscard]] link_end refused() const;
     [[nodiscard]] link_end ended() const;
+    [[nodiscard]] session::end_cause cause_of_end(std::uint16_t code) const;
 
     net::context& loop_;
     transcript::recorder& log_;
@@ -66,8 +67,10 @@ private:
     std::unique_ptr<systems::dialect> speaker_;
     std::unique_ptr<net::connection> connection_;
     std::optional<std::chrono::steady_clock::time_point> subscribed_;
+    std::chrono::steady_clock::time_point upgraded_{};
+    std::optional<session::end_cause> error_cause_; ///< What the server's ERROR says.
     std::optional<std::int64_t> lost_at_; ///< Wall time of the last end of a subscription.
-    std::string ended_why_;
+    systems::ended ended_;
 };
 
 } // namespace rhombus::doctor

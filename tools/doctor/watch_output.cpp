@@ -9,8 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
+#include <unistd.h>
 
 namespace rhombus::doctor {
 namespace {
@@ -18,9 +17,7 @@ namespace {
 using json = nlohmann::ordered_json;
 using report::visible;
 
-/// The guide's own number for a bounded queue (High Memory Usage Over Time).
-constexpr std::size_t queue_limit = 1000;
-constexpr std::chrono::seconds ending_patience{1};
+constexpr std::size_t message_octets = 4096;
 constexpr std::size_t excerpt_octets = 120;
 
 /// The guides' tolerance: NULs, blanks and a byte order mark around the JSON.
@@ -47,78 +44,44 @@ std::string to_line(const json& state) {
     return state.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string loss_state(std::uint64_t count) {
+    return to_line({{"rhombus", "dropped"}, {"count", count}});
+}
+
+std::string loss_text(std::uint64_t count) {
+    return fmt::format("{} lines were dropped here: they were not read fast enough", count);
+}
+
 } // namespace
 
-line_queue::line_queue(std::size_t limit)
-    : limit_{limit}, shared_{std::make_shared<shared>()}, writer_{[with = shared_] {
-          write_lines(*with);
-      }} {}
+watch_output::watch_output(format form, transcript::recorder& log)
+    : form_{form}, log_{log}, people_{STDERR_FILENO, loss_text}, lines_{STDOUT_FILENO,
+                                                                        form == format::jsonl
+                                                                            ? loss_state
+                                                                            : loss_text} {}
 
-line_queue::~line_queue() {
-    std::unique_lock lock{shared_->mutex};
-    shared_->ending = true;
-    shared_->changed.notify_all();
-    const bool written = shared_->changed.wait_for(
-        lock, ending_patience, [&] { return shared_->lines.empty() && shared_->idle; });
-    shared_->lines.clear();
-    lock.unlock();
-    if (written)
-        writer_.join();
-    else
-        writer_.detach(); // Stuck in a write that the reader never takes; the process ends now.
+watch_output::~watch_output() {
+    tell_dropped(lines_.finish());
 }
 
-void line_queue::add(std::string line) {
-    const std::lock_guard lock{shared_->mutex};
-    if (shared_->lines.size() >= limit_) {
-        ++dropped_;
-        return;
-    }
-    shared_->lines.push_back(std::move(line));
-    shared_->changed.notify_all();
+void watch_output::say(std::string_view for_a_person) {
+    people_.add_state(fmt::format("{} {}", to_rfc3339(stamp_now().wall_ms), for_a_person));
 }
 
-std::size_t line_queue::take_dropped() {
-    const std::lock_guard lock{shared_->mutex};
-    // Told only when it can be: a full queue would drop the telling as well.
-    return shared_->lines.size() < limit_ / 2 ? std::exchange(dropped_, 0) : 0;
-}
-
-void line_queue::write_lines(shared& with) {
-    std::unique_lock lock{with.mutex};
-    for (;;) {
-        with.changed.wait(lock, [&] { return !with.lines.empty() || with.ending; });
-        if (with.lines.empty())
-            return;
-        const auto line = std::move(with.lines.front()) + '\n';
-        with.lines.pop_front();
-        with.idle = false;
-        lock.unlock();
-        std::fwrite(line.data(), 1, line.size(), stdout);
-        std::fflush(stdout);
-        lock.lock();
-        with.idle = true;
-        with.changed.notify_all();
-    }
-}
-
-watch_output::watch_output(format form) : form_{form}, lines_{queue_limit} {}
-
-void watch_output::state(std::string line, std::string_view for_a_person) {
-    tell_dropped();
-    const auto now = to_rfc3339(stamp_now().wall_ms);
-    fmt::print(stderr, "{} {}\n", now, for_a_person);
+void watch_output::state(std::string_view line, std::string_view for_a_person) {
+    tell_dropped(lines_.take_dropped());
+    say(for_a_person);
     if (form_ == format::jsonl)
-        lines_.add(std::move(line));
+        lines_.add_state(line);
 }
 
-void watch_output::tell_dropped() {
-    const auto count = lines_.take_dropped();
+/// The consumer is told by the queue, at the place of the loss.
+void watch_output::tell_dropped(std::uint64_t count) {
     if (count == 0)
         return;
-    fmt::print(stderr, "{} events were dropped: the output is not read fast enough\n", count);
-    if (form_ == format::jsonl)
-        lines_.add(to_line({{"rhombus", "dropped"}, {"count", count}}));
+    log_.add(0, transcript::origin::tool,
+             transcript::drop{.count = count, .reason = "standard output was not read in time"});
+    say(fmt::format("{} lines were dropped: standard output is not read fast enough", count));
 }
 
 void watch_output::connected() {
@@ -130,18 +93,24 @@ void watch_output::subscribed() {
 }
 
 void watch_output::event(std::string_view kind, std::string_view key, std::string_view body) {
-    tell_dropped();
+    tell_dropped(lines_.take_dropped());
     const auto core = trimmed(body);
     const auto defect = find_body_defect(core);
-    if (defect || !core.starts_with('{')) {
-        const auto what = defect ? defect->what : std::string{"is no JSON object"};
-        return error(
-            fmt::format("the body of an event {}: {}", what, visible(body, excerpt_octets)));
-    }
+    if (defect || !core.starts_with('{'))
+        return no_event(core, defect ? defect->what : "is no JSON object");
     if (form_ == format::jsonl)
         return lines_.add(on_one_line(core));
     lines_.add(fmt::format("{} {:<28} {} {}", to_rfc3339(stamp_now().wall_ms), visible(kind, 60),
                            visible(key, 40), visible(core, 400)));
+}
+
+/// There may be as many of these as events: they take no room that is kept for states.
+void watch_output::no_event(std::string_view body, std::string_view defect) {
+    const auto message =
+        fmt::format("the body of an event {}: {}", defect, visible(body, excerpt_octets));
+    people_.add(fmt::format("{} error: {}", to_rfc3339(stamp_now().wall_ms), message));
+    if (form_ == format::jsonl)
+        lines_.add(to_line({{"rhombus", "error"}, {"message", message}}));
 }
 
 void watch_output::closed(int code, std::string_view reason, std::string_view cause) {
@@ -151,8 +120,13 @@ void watch_output::closed(int code, std::string_view reason, std::string_view ca
 }
 
 void watch_output::error(std::string_view message) {
+    message = message.substr(0, message_octets); // A server may say much in an ERROR.
     state(to_line({{"rhombus", "error"}, {"message", message}}),
           fmt::format("error: {}", visible(message)));
+}
+
+void watch_output::notice(std::string_view text) {
+    say(fmt::format("note: {}", visible(text)));
 }
 
 void watch_output::gave_up(std::string_view reason) {

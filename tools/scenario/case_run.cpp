@@ -252,11 +252,12 @@ std::vector<rules::finding> findings_of(const test_case& what, const running_cas
 }
 
 void write_transcript(const std::filesystem::path& path, std::span<const record> records) {
-    auto file = transcript::file_writer::open(path);
+    auto file = transcript::file_writer::open(path, transcript::flushing::each_second);
     if (!file)
         throw harness_error{file.error().message};
     for (const auto& one : records)
         file->write(one);
+    file->flush();
     if (!file->failure().empty())
         throw harness_error{file->failure()};
 }

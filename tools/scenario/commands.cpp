@@ -28,7 +28,13 @@ constexpr int nothing_selected = 6;
 constexpr int signal_base = 128;
 
 fs::path scenarios_folder(const command_options& given) {
-    return given.scenarios.empty() ? fs::path{RHOMBUS_SCENARIOS} : given.scenarios;
+    if (!given.scenarios.empty())
+        return given.scenarios;
+    // Those installed with this program, wherever its prefix was moved to; else the source's.
+    std::error_code failure;
+    const auto self = fs::read_symlink("/proc/self/exe", failure);
+    auto installed = self.parent_path() / RHOMBUS_INSTALLED_SCENARIOS;
+    return fs::exists(installed, failure) ? installed : fs::path{RHOMBUS_SCENARIOS};
 }
 
 fs::path mock_program() {

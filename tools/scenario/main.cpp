@@ -1,6 +1,8 @@
 #include "commands.hpp"
 #include "input_error.hpp"
 
+#include <rhombus/version.hpp>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -66,7 +68,7 @@ int main(int count, char** words) {
     constexpr int usage = 2;
     constexpr int harness_failed = 3;
     CLI::App app{"Puts clients of the event stream under test.", "rhombus-scenario"};
-    app.set_version_flag("--version", "rhombus-scenario " RHOMBUS_VERSION);
+    app.set_version_flag("--version", fmt::format("rhombus-scenario {}", rhombus::version));
     app.require_subcommand(1);
     command_options given;
     add_run(app, given);

@@ -1,5 +1,7 @@
 #include "merge.hpp"
 
+#include <rhombus/version.hpp>
+
 #include <algorithm>
 #include <variant>
 
@@ -18,7 +20,7 @@ bool frames_the_file(const record& one) {
 record common_header(std::span<const record> journal, std::span<const record> own) {
     transcript::header made{.schema = "rhombus/transcript/1",
                             .tool = "rhombus-scenario",
-                            .version = RHOMBUS_VERSION,
+                            .version = std::string{rhombus::version},
                             .vantage = "server",
                             .system = "rhombus"};
     record first{.what = {}};

@@ -3,6 +3,8 @@
 #include "clocks.hpp"
 #include "judge.hpp"
 
+#include <rhombus/version.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -130,7 +132,7 @@ report::scenario_report summarize(const std::vector<test_case>& cases,
                                   const run_facts& facts) {
     const auto& client = how.client;
     report::scenario_report made{
-        .version = RHOMBUS_VERSION,
+        .version = std::string{rhombus::version},
         .requirements_version = std::string{requirements_version},
         .client = {.name = client.name,
                    .version = client.version,

@@ -12,6 +12,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Far above what anyone waits for, far below what a count of nanoseconds holds.
+constexpr std::chrono::hours longest{24 * 30};
+constexpr double most_intervals = 1000;
+
 std::string without_blanks(std::string_view text) {
     std::string kept;
     for (const auto letter : text) {
@@ -67,9 +71,15 @@ bool add_term(std::string_view term, window& sum) {
     if (read->unit.starts_with('*'))
         return add_interval(read->unit.substr(1), read->value, sum);
     const auto unit = unit_named(read->unit);
-    if (unit)
-        sum.fixed += std::chrono::duration_cast<std::chrono::nanoseconds>(read->value * *unit);
-    return unit.has_value();
+    if (!unit || read->value * *unit > longest)
+        return false;
+    sum.fixed += std::chrono::duration_cast<std::chrono::nanoseconds>(read->value * *unit);
+    return true;
+}
+
+bool bounded(const window& sum) {
+    return sum.fixed <= longest && sum.server_intervals <= most_intervals &&
+           sum.client_intervals <= most_intervals;
 }
 
 } // namespace
@@ -80,7 +90,7 @@ std::optional<window> parse_window(std::string_view text) {
     window sum;
     while (true) {
         const auto plus = rest.find('+');
-        if (!add_term(rest.substr(0, plus), sum))
+        if (!add_term(rest.substr(0, plus), sum) || !bounded(sum))
             return std::nullopt;
         if (plus == std::string_view::npos)
             return sum;

@@ -18,7 +18,7 @@ struct window {
 };
 
 /// @returns the window, or nullopt for anything but a sum of durations and multiples of hb.server
-/// and hb.client.
+/// and hb.client of at most 30 days and 1000 intervals.
 [[nodiscard]] std::optional<window> parse_window(std::string_view text);
 
 /// @returns its length under this plan; nullopt where it needs an interval that was not agreed.

@@ -2,6 +2,8 @@
 
 #include "input_error.hpp"
 
+#include <rhombus/report/escape.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -55,8 +57,9 @@ yaml_mapping yaml_mapping::load(const std::filesystem::path& file) {
             throw input_error{fmt::format("{}:1: expected a mapping", file.string())};
         return {node, file.string()};
     } catch (const YAML::Exception& broken) {
-        throw input_error{
-            fmt::format("{}:{}: not YAML: {}", file.string(), broken.mark.line + 1, broken.msg)};
+        throw input_error{fmt::format("{}:{}: not YAML: {}", file.string(),
+                                      std::max(broken.mark.line, 0) + 1,
+                                      report::visible(broken.msg))};
     }
 }
 
@@ -168,8 +171,9 @@ void yaml_mapping::refuse(std::string_view key, std::string_view message) const 
 
 void yaml_mapping::refuse_at(const YAML::Mark& mark, std::string_view key,
                              std::string_view message) const {
-    throw input_error{
-        fmt::format("{}:{}: {}: {}", file_, std::max(mark.line, 0) + 1, key, message)};
+    // Key and message may repeat what stands in a file that somebody sent.
+    throw input_error{fmt::format("{}:{}: {}: {}", file_, std::max(mark.line, 0) + 1,
+                                  report::visible(key), report::visible(message))};
 }
 
 } // namespace rhombus::scenario

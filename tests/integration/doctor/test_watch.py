@@ -46,7 +46,12 @@ CLOSE_1000 = "Close A+g="  # 0x03E8
 
 
 def test_events_stand_one_on_a_line_as_received(doctor: Doctor) -> None:
-    body = {"entity": "POLICY_ALERT", "type": "CREATE", "text": 'Tür "1"\n', "n": [1, 2.5, None]}
+    body = {
+        "entity": "POLICY_ALERT",
+        "type": "CREATE",
+        "text": 'Tür "1"\n',
+        "n": [1, 2.5, None],
+    }
     with (
         serving(doctor.place, "--events", "0") as service,
         doctor.started("watch", *service.target(), "--format", "jsonl") as running,
@@ -62,7 +67,9 @@ def test_events_stand_one_on_a_line_as_received(doctor: Doctor) -> None:
 def publish(service: Service, body: Any) -> None:
     """One event, by the mock server's control endpoint."""
     request = urllib.request.Request(
-        f"{service.control_url}/events", json.dumps({"event": body}).encode(), method="POST"
+        f"{service.control_url}/events",
+        json.dumps({"event": body}).encode(),
+        method="POST",
     )
     with urllib.request.urlopen(request, timeout=10) as answer:
         assert json.load(answer)["connections"] == 1
@@ -141,7 +148,10 @@ def test_a_signal_ends_a_request_that_is_not_answered(
         doctor.started("watch", *service.target(), "--format", "jsonl") as running,
     ):
         injected = "fault.injected"
-        until(lambda: injected in [one["kind"] for one in service.records()], "the receipt")
+        until(
+            lambda: injected in [one["kind"] for one in service.records()],
+            "the receipt",
+        )
         assert running.signalled(number) < 5
         assert running.outcome().exit_code == 0
 
@@ -178,11 +188,75 @@ def test_an_output_that_nobody_reads_does_not_hinder_the_end(doctor: Doctor) -> 
         assert running.outcome().exit_code == 0
 
 
+def messages_received(running: Running) -> int:
+    return running.log.read_bytes().count(b"MESSAGE") if running.log.exists() else 0
+
+
+def beats_sent(running: Running) -> int:
+    return len(
+        [one for one in running.logged() if (one["from"], one.get("text")) == ("client", "\n")]
+    )
+
+
+def test_a_reader_that_stalls_loses_events_and_is_told_how_many(doctor: Doctor) -> None:
+    burst = 10_000
+    fault = f"F-607:count={burst},times=1"
+    with doctor.started("watch", "--demo", "--fault", fault, "--format", "jsonl") as running:
+        until(lambda: messages_received(running) >= burst, "the burst in the transcript")
+        until(lambda: beats_sent(running) > 0, "a heart-beat of its own")
+        delivered = lost = 0
+        while lost == 0:
+            line = json.loads(running.line())
+            delivered += "rhombus" not in line
+            lost = line["count"] if line.get("rhombus") == "dropped" else 0
+        assert "rhombus" not in json.loads(running.line())  # What came once there was room.
+        running.signalled(signal.SIGTERM)
+        done = running.outcome()
+        end = running.logged()[-1]
+        drops = [one["count"] for one in running.logged() if one["kind"] == "drop"]
+    assert done.exit_code == 0, done.stderr
+    assert delivered >= 1000, "what fits into the queue is kept"
+    assert delivered + lost >= burst
+    assert drops == [lost]
+    assert end["dropped"] == lost
+    assert f"{lost} lines were dropped" in done.stderr
+
+
+# ---- CONNECT ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "host"),
+    [
+        ([], "host:127.0.0.1\n"),
+        (["--virtual-host", "/"], "host:/\n"),
+        (["--virtual-host", ""], ""),
+    ],
+    ids=["of the address", "as asked", "none"],
+)
+def test_connect_names_its_host(doctor: Doctor, words: list[str], host: str) -> None:
+    with (
+        serving(doctor.place) as service,
+        doctor.started("watch", *service.target(), *words, "--format", "jsonl") as running,
+    ):
+        next_state(running, "connected")
+        running.signalled(signal.SIGTERM)
+        sent = [one["text"] for one in service.records() if "CONNECT\n" in one.get("text", "")]
+    assert sent[0] == f"CONNECT\naccept-version:1.2\n{host}heart-beat:10000,10000\n\n\0"
+
+
 # ---- ends that are not wanted -------------------------------------------------------------------
 
 
 def test_it_connects_again_and_says_what_may_be_missing(doctor: Doctor) -> None:
-    words = ["watch", "--demo", "--fault", "F-013:after=0s,times=1", "--format", "jsonl"]
+    words = [
+        "watch",
+        "--demo",
+        "--fault",
+        "F-013:after=0s,times=1",
+        "--format",
+        "jsonl",
+    ]
     with doctor.started(*words) as running:
         next_state(running, "connected")
         next_state(running, "subscribed")
@@ -230,6 +304,56 @@ def test_a_refused_credential_makes_it_give_up(
     assert states[-1]["reason"]
     refused = [one for one in asked if (one["purpose"] == "rest") == (where == "REST")]
     assert 1 <= len(refused) <= 3
+
+
+def test_an_error_that_names_the_credential_makes_it_give_up(doctor: Doctor) -> None:
+    with doctor.started("watch", "--demo", "--fault", "F-459", "--format", "jsonl") as running:
+        done = running.outcome()
+        upgrades = [one for one in running.logged() if one.get("purpose") == "upgrade"]
+    assert done.exit_code == 13, done.stderr
+    states = [one["rhombus"] for one in lines_of(done.stdout)]
+    assert states == ["error", "closed"] * 3 + ["gave-up"]
+    assert len([one for one in upgrades if one["kind"] == "http.request"]) == 3
+
+
+def test_a_key_that_is_replaced_at_its_source_is_tried(doctor: Doctor) -> None:
+    good = "B" * 22
+    with serving(doctor.place, key=good) as service:
+        own = doctor.place / "own-key"
+        own.write_text("A" * 22 + "\n")
+        words = [
+            "watch",
+            *service.target(key_file=own),
+            "--org",
+            service.org,
+            "--format",
+            "jsonl",
+        ]
+        with doctor.started(*words) as running:
+            assert next_state(running, "closed")["code"] in (401, 403)
+            own.write_text(good + "\n")
+            next_state(running, "connected")
+            next_state(running, "subscribed")
+            running.signalled(signal.SIGTERM)
+            done = running.outcome()
+            assert done.exit_code == 0, done.stderr
+        assert good not in running.log.read_text()
+        assert good not in done.stderr + done.stdout
+
+
+def test_an_end_is_told_with_its_time(doctor: Doctor) -> None:
+    words = [
+        "watch",
+        "--demo",
+        "--fault",
+        "F-013:after=0s,times=1",
+        "--format",
+        "jsonl",
+    ]
+    with doctor.started(*words) as running:
+        next_state(running, "connected")
+        next_state(running, "subscribed")
+        assert "s after the upgrade" in next_state(running, "closed")["cause"]
 
 
 def test_an_address_without_organization_ends_it(doctor: Doctor) -> None:

@@ -33,7 +33,8 @@ TEST(ParseIni, NamesTheLineThatIsNoEntryWithoutQuotingIt) {
     };
     EXPECT_EQ(broken("[a]\nsecret-without-equals\n"), "2: expected `[section]` or `key = value`");
     EXPECT_EQ(broken("[a\n"), "1: expected `[section]`, found an unfinished header");
-    EXPECT_EQ(broken("[]\n"), "1: expected `[section]`, found an unfinished header");
+    EXPECT_EQ(broken("[]\n"), "1: expected `[section]`, found no name in the brackets");
+    EXPECT_EQ(broken("[ \t]\n"), "1: expected `[section]`, found no name in the brackets");
     EXPECT_EQ(broken("[a]\n\n= x\n"), "3: expected `[section]` or `key = value`");
     EXPECT_EQ(broken("a=\0b\n"s), "1: expected text, found a NUL octet");
 }

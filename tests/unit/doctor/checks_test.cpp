@@ -47,12 +47,12 @@ TEST(RestToken, DoesNotStandBeforeTheWebSocket) {
     facts known;
     known.rest.wanted = known.stream.wanted = true;
     known.rest.failure = net::stage_failure{net::stage::resolve, {}};
-    EXPECT_EQ(find("rest-token").blocked_by(known), "dns");
-    EXPECT_EQ(find("ws-handshake").blocked_by(known), std::nullopt);
-    EXPECT_EQ(find("tcp").blocked_by(known), std::nullopt);
+    EXPECT_EQ(find("rest-token").blocked_by(known, {}), "dns");
+    EXPECT_EQ(find("ws-handshake").blocked_by(known, {}), std::nullopt);
+    EXPECT_EQ(find("tcp").blocked_by(known, {}), std::nullopt);
     known.stream.failure = known.rest.failure;
-    EXPECT_EQ(find("ws-handshake").blocked_by(known), "dns");
-    EXPECT_EQ(find("tcp").blocked_by(known), "dns");
+    EXPECT_EQ(find("ws-handshake").blocked_by(known, {}), "dns");
+    EXPECT_EQ(find("tcp").blocked_by(known, {}), "dns");
 }
 
 TEST(Config, BlamesShapeOnlyWhereTheKeyHasADefect) {
@@ -61,13 +61,13 @@ TEST(Config, BlamesShapeOnlyWhereTheKeyHasADefect) {
     known.settings.rest_key =
         account::sourced<account::secret>{account::secret{"abc def"}, "f", {}};
     known.settings.ws_key = known.settings.rest_key;
-    const auto bad = find("config").judge(known);
+    const auto bad = find("config").judge(known, {});
     ASSERT_EQ(bad.findings.size(), 1U);
     EXPECT_EQ(bad.findings[0].id, "AUTH-SHAPE");
     EXPECT_THAT(bad.findings[0].message, testing::Not(testing::HasSubstr("abc")));
     known.settings.rest_key->value = account::secret{"AAAAAAAAAAAAAAAAAAAAAA"};
     known.settings.ws_key = known.settings.rest_key;
-    EXPECT_TRUE(find("config").judge(known).findings.empty());
+    EXPECT_TRUE(find("config").judge(known, {}).findings.empty());
 }
 
 } // namespace

@@ -82,9 +82,10 @@ private:
 std::string judged(std::string_view id, const facts& known) {
     const auto& one = *std::find_if(all_checks().begin(), all_checks().end(),
                                     [&](const check& candidate) { return candidate.id == id; });
-    if (const auto by = one.blocked_by(known))
+    const auto stream = read_stream(known);
+    if (const auto by = one.blocked_by(known, stream))
         return "blocked by " + std::string{*by};
-    const auto made = one.judge(known);
+    const auto made = one.judge(known, stream);
     return made.findings.empty() ? std::string{to_word(made.status)} : made.findings[0].id;
 }
 

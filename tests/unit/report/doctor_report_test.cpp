@@ -82,6 +82,76 @@ TEST(DoctorText, ShowsEvidenceWhenAskedForFacts) {
     EXPECT_THAT(text, HasSubstr("ruled out: NET-DNS by [1]"));
 }
 
+TEST(DoctorText, ShowsAsWhomItSpokeWhenAskedForFacts) {
+    auto report = refused_report();
+    report.api_url = "https://host";
+    report.identity = {{"key", "…abcd\x1b", "--api-key-file k", {"RHOMBUS_API_KEY"}}};
+    const auto text = to_text(report, {.detail = detail::facts});
+    EXPECT_THAT(text, HasSubstr("  REST       https://host\n"));
+    EXPECT_THAT(text, HasSubstr("  key        …abcd\\x1B  (--api-key-file k)\n"));
+    EXPECT_THAT(text, HasSubstr("shadows RHOMBUS_API_KEY\n"));
+    EXPECT_THAT(to_text(report, {}), Not(HasSubstr("shadows")));
+}
+
+TEST(DoctorText, WrapsWhatIsLongAndIndentsIt) {
+    auto report = refused_report();
+    report.verdict.fix = {"word " + std::string(70, 'x') + " " + std::string(40, 'y')};
+    const auto text = to_text(report, {});
+    EXPECT_THAT(text, HasSubstr("  fix: word " + std::string(70, 'x') + "\n       " +
+                                std::string(40, 'y') + "\n"));
+}
+
+TEST(DoctorText, TellsWarningsWhateverTheVerdict) {
+    auto report = refused_report();
+    auto& check = report.checks.front();
+    check.status = status::warn;
+    check.duration_ms = 1500;
+    finding warned;
+    warned.id = "C1";
+    warned.status = status::warn;
+    warned.message = "two keys";
+    check.findings = {warned};
+    const auto text = to_text(report, {.glyphs = glyphs::unicode});
+    EXPECT_THAT(text, HasSubstr("! dns                 1.5 s  C1  two keys\n"));
+    EXPECT_THAT(text, HasSubstr("warning C1: two keys\n"));
+}
+
+TEST(DoctorText, NamesWhatElseItMayBe) {
+    auto report = refused_report();
+    report.verdict.also_possible = {"AUTH-WS", "NET-PROXY"};
+    report.verdict.because = {2, 9}; // 9 is no evidence of this report
+    const auto text = to_text(report, {});
+    EXPECT_THAT(text, HasSubstr("also possible: AUTH-WS, NET-PROXY\n"));
+    EXPECT_THAT(text, Not(HasSubstr("[9]")));
+}
+
+TEST(DoctorText, SaysWhenItWasInterrupted) {
+    doctor_report report;
+    report.interrupted = 15;
+    const auto text = to_text(report, {});
+    EXPECT_THAT(text, HasSubstr("INTERRUPTED"));
+    EXPECT_THAT(text, HasSubstr("interrupted by signal 15: the run is not complete"));
+}
+
+TEST(DoctorText, SaysWhatToDoNextWhenAllIsWell) {
+    const auto text = to_text({}, {});
+    EXPECT_THAT(text, HasSubstr("HEALTHY"));
+    EXPECT_THAT(text, HasSubstr("next: compare what your client sends"));
+}
+
+TEST(DoctorJson, HoldsFindingsIdentityAndWhatIsRuledOut) {
+    auto report = refused_report();
+    report.identity = {{"organization", "o", "--org", {"RHOMBUS_ORG_UUID"}}};
+    report.interrupted = 2;
+    const auto text = to_json(report);
+    EXPECT_THAT(text, HasSubstr("\"id\": \"AUTHZ-WS\""));
+    EXPECT_THAT(text, HasSubstr("\"source\": \"--org\""));
+    EXPECT_THAT(text, HasSubstr("\"RHOMBUS_ORG_UUID\""));
+    EXPECT_THAT(text, HasSubstr("\"code\": \"NET-DNS\""));
+    EXPECT_THAT(text, HasSubstr("\"interrupted\": 2"));
+    EXPECT_THAT(text, HasSubstr("\"complete\": false"));
+}
+
 TEST(DoctorJson, HasNullWhereThereIsNothing) {
     const auto text = to_json(refused_report());
     EXPECT_THAT(text, HasSubstr("\"interrupted\": null"));

@@ -71,5 +71,15 @@ TEST(ScenarioText, TellsOnlyWhatNeedsTelling) {
     EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
+TEST(ScenarioText, ShowsWhatAClientsFileOrAScenarioSaysWithoutItsControls) {
+    auto subject = one_of_each();
+    subject.client.name = subject.client.version = "\x1b[2J";
+    auto& scenario = subject.scenarios.front();
+    scenario.id = scenario.replay = scenario.transcript = "\x1b[2J";
+    const auto text = to_text(subject);
+    EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
+    EXPECT_NE(text.find(R"(again        \x1B[2J)"), std::string::npos) << text;
+}
+
 } // namespace
 } // namespace rhombus::report

@@ -59,6 +59,12 @@ TEST(ScenarioFile, WhatIsNoYamlIsNamedWithItsLine) {
                 testing::StartsWith((data / "not_yaml.yaml").string() + ":2: not YAML: "));
 }
 
+TEST(ScenarioFile, ControlOctetsAreShownNotSent) {
+    EXPECT_EQ(refusal_of("control_octets.yaml"),
+              (data / "control_octets.yaml").string() +
+                  R"(:4: seed: expected a whole number; not "\x1B[2J\n1")");
+}
+
 TEST(ScenarioFile, AFolderThatIsMissingIsNamed) {
     EXPECT_THROW(static_cast<void>(scenario_paths("/nonexistent")), input_error);
 }

@@ -36,7 +36,12 @@ INSTANTIATE_TEST_SUITE_P(
                     window_row{"Negative", "-1s", std::nullopt},
                     window_row{"OtherInterval", "2 * hb.both", std::nullopt},
                     window_row{"Empty", "", std::nullopt},
-                    window_row{"LonePlus", "1s +", std::nullopt}),
+                    window_row{"LonePlus", "1s +", std::nullopt},
+                    window_row{"Longest", "720h", window{720h, 0, 0}},
+                    window_row{"AboveTheLongest", "720h + 1ms", std::nullopt},
+                    window_row{"AboveEveryNumber", "99999999999999999999h", std::nullopt},
+                    window_row{"MostIntervals", "1000 * hb.server", window{0s, 1000, 0}},
+                    window_row{"TooManyIntervals", "1000 * hb.client + hb.client", std::nullopt}),
     [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(Window, LengthFollowsThePlan) {

@@ -68,7 +68,7 @@ void judge_traps(judgement& out, const std::vector<account::trap>& traps) {
     }
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& known, const stream_reading& /*stream*/) {
     judgement out;
     show_effective_values(known, out);
     judge_errors(out, known.configuration_errors);

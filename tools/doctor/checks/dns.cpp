@@ -46,7 +46,7 @@ void judge_host(const facts& known, host which, judgement& out) {
     }
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& known, const stream_reading& /*stream*/) {
     judgement out;
     judge_host(known, host::rest, out);
     judge_host(known, host::stream, out);

@@ -92,9 +92,8 @@ void judge_messages(const facts& known, const stream_reading& stream, judgement&
     }
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& known, const stream_reading& stream) {
     judgement out;
-    const auto stream = read_stream(known);
     judge_websocket(stream, out);
     judge_stomp(stream, out);
     judge_order(stream, out);
@@ -108,8 +107,7 @@ judgement judge(const facts& known) {
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
-    const auto stream = read_stream(known);
+std::optional<std::string_view> blocked(const facts& /*known*/, const stream_reading& stream) {
     if (!stream.in_order())
         return "stomp-connected";
     const bool nothing_came = stream.messages + stream.stray_messages == 0;

@@ -8,7 +8,7 @@ namespace {
 
 using transcript::origin;
 
-judgement judge(const facts& known) {
+judgement judge(const facts& known, const stream_reading& /*stream*/) {
     judgement out;
     const auto* history = known.connection(host::stream);
     const auto* sent = history->find(origin::client, "DISCONNECT");
@@ -35,7 +35,7 @@ judgement judge(const facts& known) {
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
+std::optional<std::string_view> blocked(const facts& known, const stream_reading& /*stream*/) {
     const auto* history = known.connection(host::stream);
     if (history == nullptr || history->find(origin::server, "CONNECTED") == nullptr)
         return "stomp-connected";

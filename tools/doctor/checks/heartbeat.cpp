@@ -58,7 +58,8 @@ void judge_life(const stream_reading& stream, judgement& out) {
                 fmt::format("{} heart-beats, longest silence {} of {} watched", stream.beats.size(),
                             seconds(stream.longest_silence), seconds(stream.observed)),
                 std::move(records));
-    const bool proved = !stream.beats.empty() || stream.observed > allowed_silence(stream.plan);
+    const bool proved =
+        !stream.beats.empty() || stream.observed > stomp::allowed_silence(stream.plan.expect_every);
     out.reason = fmt::format("every {} agreed, longest silence {}", promised,
                              seconds(stream.longest_silence));
     if (proved)
@@ -71,9 +72,8 @@ void judge_life(const stream_reading& stream, judgement& out) {
     found.certainty = diagnosis::certainty::inconclusive;
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& /*known*/, const stream_reading& stream) {
     judgement out;
-    const auto stream = read_stream(known);
     if (stream.broken()) {
         out.status = status::inconclusive;
         out.reason = "the stream was ended because the server broke the protocol";
@@ -83,7 +83,7 @@ judgement judge(const facts& known) {
     } else if (stream.plan.expect_every.count() == 0) {
         out.reason = "none were agreed from the server";
         out.saw("heartbeat", "the server promises no heart-beats", {stream.connected->where.n});
-    } else if (stream.longest_silence > allowed_silence(stream.plan)) {
+    } else if (stream.longest_silence > stomp::allowed_silence(stream.plan.expect_every)) {
         judge_silence(stream, out);
     } else {
         judge_life(stream, out);
@@ -91,8 +91,7 @@ judgement judge(const facts& known) {
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
-    const auto stream = read_stream(known);
+std::optional<std::string_view> blocked(const facts& known, const stream_reading& stream) {
     if (!stream.in_order())
         return "stomp-connected";
     if (!known.wants_topic())

@@ -123,7 +123,7 @@ void judge_status(const facts& known, std::uint16_t code, judgement& out) {
     }
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& known, const stream_reading& /*stream*/) {
     judgement out;
     const auto code = real_answer(known).status;
     if (!code || !known.organization_answer->error.empty())
@@ -137,7 +137,7 @@ judgement judge(const facts& known) {
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
+std::optional<std::string_view> blocked(const facts& known, const stream_reading& /*stream*/) {
     return blocked_before(known, host::rest, net::stage::upgrade);
 }
 

@@ -56,9 +56,10 @@ void judge_connected(const stream_reading& stream, judgement& out) {
         return;
     }
     const auto beats = frame.find("heart-beat");
-    if (stomp::parse_heartbeat(beats).has_error()) {
+    if (const auto offer = stomp::parse_heartbeat(beats); offer.has_error()) {
         blame(out, "HB-HEADER",
-              fmt::format("The server's heart-beat header is malformed: {}.", visible(*beats, 60)),
+              fmt::format("The server's heart-beat header is malformed: {} ({}).",
+                          visible(*beats, 60), stomp::explain(offer.error(), *beats)),
               fmt::format("CONNECTED with heart-beat:{}", visible(*beats, 60)), records);
         return;
     }
@@ -112,9 +113,8 @@ void judge_silence(const stream_reading& stream, judgement& out) {
     found.certainty = certainty::likely;
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& /*known*/, const stream_reading& stream) {
     judgement out;
-    const auto stream = read_stream(known);
     if (stream.early != nullptr) {
         blame(out, "STOMP-ORDER", "The server sends other frames before CONNECTED.",
               fmt::format("{} before CONNECTED", stream_reading::frame_of(*stream.early).command),
@@ -135,7 +135,7 @@ judgement judge(const facts& known) {
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
+std::optional<std::string_view> blocked(const facts& known, const stream_reading& /*stream*/) {
     const auto& failure = known.stream.failure;
     if (failure && failure->at == net::stage::upgrade)
         return "ws-handshake";

@@ -43,9 +43,8 @@ void judge_not_sent(const stream_reading& stream, judgement& out) {
     found.evidence = {n};
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& /*known*/, const stream_reading& stream) {
     judgement out;
-    const auto stream = read_stream(known);
     if (stream.subscribe == nullptr) {
         judge_not_sent(stream, out);
         return out;
@@ -67,8 +66,8 @@ judgement judge(const facts& known) {
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
-    if (!read_stream(known).in_order())
+std::optional<std::string_view> blocked(const facts& known, const stream_reading& stream) {
+    if (!stream.in_order())
         return "stomp-connected";
     if (known.settings.system->credential && !organization_to_watch(known))
         return "rest-token";

@@ -120,7 +120,7 @@ void judge_host(const facts& known, host which, judgement& out) {
     }
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& known, const stream_reading& /*stream*/) {
     judgement out;
     std::vector<std::string> places;
     for (const auto which : {host::rest, host::stream}) {
@@ -132,7 +132,7 @@ judgement judge(const facts& known) {
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
+std::optional<std::string_view> blocked(const facts& known, const stream_reading& /*stream*/) {
     for (const auto which : {host::rest, host::stream}) {
         if (known.of(which).wanted && !blocked_before(known, which, net::stage::connect))
             return std::nullopt;

@@ -127,14 +127,14 @@ void judge_host(const facts& known, host which, judgement& out) {
     }
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& known, const stream_reading& /*stream*/) {
     judgement out;
     judge_host(known, host::rest, out);
     judge_host(known, host::stream, out);
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
+std::optional<std::string_view> blocked(const facts& known, const stream_reading& /*stream*/) {
     std::optional<std::string_view> by;
     for (const auto which : {host::rest, host::stream}) {
         if (!known.of(which).wanted)

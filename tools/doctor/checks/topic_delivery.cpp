@@ -62,9 +62,8 @@ void judge_quiet(const facts& known, const stream_reading& stream, judgement& ou
     found.certainty = certainty::inconclusive;
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& known, const stream_reading& stream) {
     judgement out;
-    const auto stream = read_stream(known);
     if (stream.message != nullptr)
         judge_delivery(stream, out);
     else if (stream.broken())
@@ -76,8 +75,7 @@ judgement judge(const facts& known) {
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
-    const auto stream = read_stream(known);
+std::optional<std::string_view> blocked(const facts& /*known*/, const stream_reading& stream) {
     if (!stream.in_order())
         return "stomp-connected";
     if (stream.subscribe == nullptr || stream.rejected())

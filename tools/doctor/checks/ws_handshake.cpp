@@ -4,6 +4,7 @@
 
 #include <rhombus/net/error.hpp>
 #include <rhombus/report/escape.hpp>
+#include <rhombus/transcript/headers.hpp>
 
 #include <fmt/format.h>
 
@@ -17,15 +18,8 @@ using diagnosis::status;
 constexpr std::size_t excerpt_octets = 80;
 
 std::string header_of(const transcript::http_response& response, std::string_view name) {
-    for (const auto& [key, value] : response.headers) {
-        if (key.size() == name.size() &&
-            std::equal(key.begin(), key.end(), name.begin(), [](char a, char b) {
-                return std::tolower(static_cast<unsigned char>(a)) ==
-                       std::tolower(static_cast<unsigned char>(b));
-            }))
-            return value;
-    }
-    return {};
+    const auto* const value = transcript::find_header(response.headers, name);
+    return value == nullptr ? std::string{} : *value;
 }
 
 /// One row of what a status other than 101, 401 and 403 means on an upgrade.
@@ -112,7 +106,7 @@ void judge_bad_upgrade(const facts& known, std::uint64_t record, judgement& out)
     found.evidence = {n};
 }
 
-judgement judge(const facts& known) {
+judgement judge(const facts& known, const stream_reading& /*stream*/) {
     judgement out;
     const auto* history = known.connection(host::stream);
     if (history == nullptr || history->responses.empty()) {
@@ -133,7 +127,7 @@ judgement judge(const facts& known) {
     return out;
 }
 
-std::optional<std::string_view> blocked(const facts& known) {
+std::optional<std::string_view> blocked(const facts& known, const stream_reading& /*stream*/) {
     return blocked_before(known, host::stream, net::stage::upgrade);
 }
 
