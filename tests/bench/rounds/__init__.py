@@ -1,0 +1,1 @@
+"""Our benchmark programs and their peers, measured by turns; scripts/bench calls it."""
