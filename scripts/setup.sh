@@ -10,14 +10,17 @@ venv=$root/build/venv
 # shellcheck disable=SC2034  # used by the scripts that source this file
 {
   build_packages=(
-    g++:g++ cmake:cmake ninja:ninja-build ccache:ccache ca-certificates
+    g++:g++ cmake:cmake ninja:ninja-build ccache:ccache mold:mold ca-certificates
     libboost1.81-dev libcurl4-openssl-dev libssl-dev
     nlohmann-json3-dev libcli11-dev libfmt-dev libyaml-cpp-dev
+    libsimdjson-dev zlib1g-dev
   )
   python_packages=(python3:python3 python3-venv)
   test_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
   format_packages=(clang-format-14:clang-format-14)
   lint_packages=(clang-tidy-14:clang-tidy-14 shellcheck:shellcheck)
+  fuzz_packages=(clang++-16:clang-16 libclang-rt-16-dev llvm-16)
+  docs_packages=(doxygen:doxygen)
   node_packages=(node:nodejs npm:npm)
   broker_packages=(rabbitmq-server)
 }

@@ -15,5 +15,5 @@ sources_in() {
     -o -type f \( "${patterns[@]}" \) -print0 | sort -z
 }
 
-cpp_sources() { sources_in lib tools tests clients -- "$@"; }
-python_sources() { sources_in mock-server tests clients -- '*.py'; }
+cpp_sources() { sources_in lib tools tests clients examples -- "$@"; }
+python_sources() { sources_in mock-server tests clients scripts -- '*.py'; }
