@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from cases import HEALTHY, Case, Cases, every_fault
+from cases import HEALTHY, LATER, Case, Cases, every_fault
 
 # ---- the whole catalogue ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", every_fault(), ids=str)
+def marked(case: Case) -> object:
+    """A code that no check names yet must not be taken for one that is named."""
+    today = LATER.get(case.faults[0])
+    marks = [pytest.mark.xfail(reason=today, strict=True)] if today else []
+    return pytest.param(case, marks=marks, id=str(case))
+
+
+@pytest.mark.parametrize("case", [marked(case) for case in every_fault()])
 def test_names_the_cause_of_every_fault(cases: Cases, case: Case) -> None:
     done = cases.done(case)
     verdict = done.report["verdict"]
@@ -21,6 +28,10 @@ def test_names_the_cause_of_every_fault(cases: Cases, case: Case) -> None:
     )
     assert done.outcome.exit_code == 0, done.outcome.stderr
     assert done.report["exit_code"] == 0
+
+
+def test_what_is_left_for_later_stands_in_the_catalogue() -> None:
+    assert set(LATER) <= {case.faults[0] for case in every_fault()}
 
 
 def test_the_catalogue_shows_every_code_that_a_server_can_cause() -> None:
