@@ -68,7 +68,7 @@ class Outbox:
         self._pending = 0
         self._written = 0
         self._websocket = False
-        self._frames = FrameDecoder(max_payload=1 << 62)
+        self._frames = FrameDecoder(max_payload=1 << 30)
 
     def put(self, action: Written | Finish, injections: tuple[Injection, ...] = ()) -> None:
         """Queues. A client that leaves too much unread is cut off."""

@@ -12,6 +12,7 @@ from rhombus_mock.situation import Situation
 SEND_LIMIT = b"Failed to send message within the configured send limit"
 REASONS = {
     "none": b"",
+    "send-limit": SEND_LIMIT,
     "text": b"mock server",
     "long": b"r" * 123,
     "escape": b"\x1b[2J",
@@ -20,30 +21,23 @@ REASONS = {
 
 
 class Closed(Fault):
-    """F-351 to F-362: the variant is the code."""
+    """F-351 to F-363 and F-368: the variant is the code."""
 
     begins: ClassVar[State] = "subscribed"
     per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
-        return [Send(websocket.close(int(self.variant), self.reason()))]
+        return [Send(self.close(int(self.variant)))]
 
-    def reason(self) -> bytes:
-        """The octets behind the code."""
-        return REASONS[self.text("reason")]
+    def close(self, code: int) -> bytes:
+        """The Close frame with that code and the reason asked for."""
+        return websocket.close(code, REASONS[self.text("reason")])
 
 
 class ClosedAtOnce(Closed):
     """F-353"""
 
     begins = "upgraded"
-
-
-class ClientTooSlow(Closed):
-    """F-363"""
-
-    def reason(self) -> bytes:
-        return SEND_LIMIT
 
 
 class WithoutCode(Closed):
@@ -65,7 +59,18 @@ class ClosedButOpen(Closed):
     """F-366"""
 
     def begin(self, now: Situation) -> list[Action] | None:
-        return [StayOpen(self.seconds("for")), Send(websocket.close(1001))]
+        return [StayOpen(self.seconds("for")), Send(self.close(1001))]
+
+
+class ClosedAroundMessage(Closed):
+    """F-369: a whole MESSAGE stands where no client may deliver one."""
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        message, close = now.message().encode(), self.close(1001)
+        if self.variant == "data-after":
+            return [Send(close), Send(websocket.text(message))]
+        first, second = websocket.fragments(message, [len(message) // 2])
+        return [Send(first), Send(close), Send(second)]
 
 
 FAULTS: dict[str, type[Fault]] = {
@@ -81,8 +86,10 @@ FAULTS: dict[str, type[Fault]] = {
     "F-360": Closed,
     "F-361": Closed,
     "F-362": Closed,
-    "F-363": ClientTooSlow,
+    "F-363": Closed,
     "F-364": WithoutCode,
     "F-365": MalformedClose,
     "F-366": ClosedButOpen,
+    "F-368": Closed,
+    "F-369": ClosedAroundMessage,
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rhombus_mock import websocket
-from rhombus_mock.actions import Action, Say, Send, Utterance, Wait
+from rhombus_mock.actions import Action, FallSilent, Say, Send, Utterance, Wait
 from rhombus_mock.faults.fault import Fault, MessageFault
 from rhombus_mock.situation import Situation, with_body
 from rhombus_mock.stomp.frames import Frame
@@ -11,6 +13,7 @@ from rhombus_mock.stomp.frames import Frame
 PING = websocket.frame_octets(websocket.PING)
 UMLAUT_BODY = '{"entity":"DOOR_STATE","type":"UPDATE","textDescription":"Tür"}'.encode()
 MASK = bytes([1, 2, 3, 4])
+PING_BLOCKS = 100
 
 
 class Fragments(MessageFault):
@@ -111,6 +114,69 @@ class Masked(InStream):
         return [websocket.masked_frame_octets(websocket.TEXT, b"hello", MASK)]
 
 
+class PingFlood(Fault):
+    """F-307: each ping carries its number, so that a pong tells which one it answers."""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        count = self.number("count")
+        pings = [websocket.frame_octets(websocket.PING, b"%08d" % at) for at in range(count)]
+        each = -(-count // PING_BLOCKS)
+        pause = self.seconds("span") * each / max(count, 1)
+        return [Send(b"".join(pings), cut=each * len(b"".join(pings[:1])), every=pause)]
+
+
+class ReservedBits(InStream):
+    """F-312: the variant says which bit or opcode; the payload would be a harmless text."""
+
+    FIRST_OCTETS: ClassVar[dict[str, int]] = {
+        "rsv1": 0xC1,
+        "rsv2": 0xA1,
+        "rsv3": 0x91,
+        "opcode-3": 0x83,
+        "opcode-11": 0x8B,
+    }
+
+    def frames(self) -> list[bytes]:
+        return [websocket.frame_octets(0, b"hello", first=self.FIRST_OCTETS[self.variant])]
+
+
+class OutOfPlace(InStream):
+    """F-314: frames that may not be what they are, or not there."""
+
+    def frames(self) -> list[bytes]:
+        begun = websocket.frame_octets(websocket.TEXT, b"hello", first=0)
+        return {
+            "fragmented-ping": [websocket.frame_octets(websocket.PING, first=0)],
+            "ping-126": [websocket.frame_octets(websocket.PING, bytes(range(126)))],
+            "stray-continuation": [websocket.frame_octets(websocket.CONTINUATION, b"hello")],
+            "text-in-text": [begun, websocket.text(b"hello")],
+        }[self.variant]
+
+
+class WrongLength(InStream):
+    """F-316"""
+
+    def frames(self) -> list[bytes]:
+        return {
+            "not-minimal": [bytes.fromhex("817E0005"), b"hello"],
+            "2-63": [bytes.fromhex("817F8000000000000000")],
+        }[self.variant]
+
+
+class EndlessFrame(Fault):
+    """F-316/4-gib: a frame that promises 4 GiB; behind its first 1 KiB nothing comes any more."""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        header = bytes.fromhex("817F0000000100000000")
+        return [Send(header + b"x" * 1024), FallSilent()]
+
+
 FAULTS: dict[str, type[Fault]] = {
     "F-301": Fragments,
     "F-302": CutByFragment,
@@ -119,6 +185,11 @@ FAULTS: dict[str, type[Fault]] = {
     "F-305": CutByBinaryMessage,
     "F-305/whole": EverythingBinary,
     "F-306": LongPing,
+    "F-307": PingFlood,
     "F-310": Unasked,
     "F-311": Masked,
+    "F-312": ReservedBits,
+    "F-314": OutOfPlace,
+    "F-316": WrongLength,
+    "F-316/4-gib": EndlessFrame,
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from receipts import comes_after_subscribe
+from receipts import body_of, comes_after_subscribe, receipt
 from wire import BOUND, Mock
 
 CLOSES = {
@@ -33,6 +35,7 @@ OCTETS = [
     ("F-365/one-octet", b"\x88\x01\x03"),
     ("F-365/reason", b"\x88\x04\x03\xe8\xc3\x28"),
     ("F-366", b"\x88\x02\x03\xe9"),
+    ("F-368/3072", b"\x88\x02\x0c\x00"),
 ]
 
 
@@ -53,6 +56,58 @@ def test_closing_octets(mock: Mock, fault: str, octets: bytes) -> None:
 def test_close_reasons(mock: Mock, reason: str, octets: bytes) -> None:
     wire = mock.scenario(f"F-351/1001:reason={reason},after=0s").subscribed()
     assert wire.frame() == (0x88, b"\x03\xe9" + octets)
+
+
+WITH_REASON = [
+    *(f"{fault}/{code}" for fault, codes in CLOSES.items() for code in codes),
+    "F-353/1008",
+    "F-363/4500",
+    "F-366",
+    "F-368/3072",
+    "F-369/data-after",
+]
+
+
+@pytest.mark.parametrize("fault", WITH_REASON)
+def test_every_code_takes_a_reason(mock: Mock, fault: str) -> None:
+    scene = mock.scenario(f"{fault}:reason=escape,after=0s")
+    wire = scene.upgraded() if fault.startswith("F-353") else scene.subscribed()
+    first, payload = wire.frame()
+    assert (first, payload[2:]) == (0x88, b"\x1b[2J")
+
+
+def test_F_363_without_its_reason(mock: Mock) -> None:
+    wire = mock.scenario("F-363:reason=none,after=0s").subscribed()
+    assert wire.read(4) == b"\x88\x02\x11\x94"
+
+
+def test_F_369_close_in_a_fragmented_message(mock: Mock) -> None:
+    scene = mock.scenario("F-369/in-message:after=0s")
+    wire = scene.subscribed()
+    frames = [wire.frame() for _ in range(3)]
+    assert [first for first, _ in frames] == [0x01, 0x88, 0x80]
+    assert frames[1][1] == b"\x03\xe9"
+    message = frames[0][1] + frames[2][1]
+    json.loads(body_of(message))
+    receipt(scene, b"".join(bytes(on_the_wire(*frame)) for frame in frames), "subscribed")
+
+
+def test_F_369_a_message_behind_close(mock: Mock) -> None:
+    scene = mock.scenario("F-369/data-after:after=0s")
+    wire = scene.subscribed()
+    assert wire.frame() == (0x88, b"\x03\xe9")
+    first, message = wire.frame()
+    assert first == 0x81
+    json.loads(body_of(message))
+    octets = b"\x88\x02\x03\xe9" + on_the_wire(first, message)
+    receipt(scene, octets, "subscribed")
+
+
+def on_the_wire(first: int, payload: bytes) -> bytes:
+    """A frame of less than 64 KiB as it was read."""
+    size = len(payload)
+    length = bytes([size]) if size < 126 else b"\x7e" + size.to_bytes(2, "big")
+    return bytes([first]) + length + payload
 
 
 def test_F_353_closes_at_once(mock: Mock) -> None:

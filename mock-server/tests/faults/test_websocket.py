@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
-from receipts import CONNECTED, NOW, body_of, comes_after_subscribe
+from receipts import CONNECTED, NOW, body_of, comes_after_subscribe, receipt
 from wire import Mock
 
 OCTETS = [
@@ -17,6 +18,18 @@ OCTETS = [
         bytes.fromhex("818501020304")
         + bytes(a ^ b for a, b in zip(b"hello", bytes([1, 2, 3, 4, 1]), strict=True)),
     ),
+    ("F-312/rsv1", b"\xc1\x05hello"),
+    ("F-312/rsv2", b"\xa1\x05hello"),
+    ("F-312/rsv3", b"\x91\x05hello"),
+    ("F-312/opcode-3", b"\x83\x05hello"),
+    ("F-312/opcode-11", b"\x8b\x05hello"),
+    ("F-314/fragmented-ping", b"\x09\x00"),
+    ("F-314/ping-126", b"\x89\x7e\x00\x7e" + bytes(range(126))),
+    ("F-314/stray-continuation", b"\x80\x05hello"),
+    ("F-314/text-in-text", b"\x01\x05hello\x81\x05hello"),
+    ("F-316/not-minimal", b"\x81\x7e\x00\x05hello"),
+    ("F-316/2-63", b"\x81\x7f\x80" + bytes(7)),
+    ("F-316/4-gib", b"\x81\x7f" + (4 << 30).to_bytes(8, "big") + b"x" * 1024),
 ]
 
 
@@ -54,3 +67,28 @@ def test_F_305_whole_is_all_binary(mock: Mock) -> None:
     wire = scene.upgraded()
     wire.text("CONNECT\naccept-version:1.2\nheart-beat:0,0\n\n\0")
     assert wire.frame() == (0x82, CONNECTED)
+
+
+def test_F_307_ten_thousand_pings(mock: Mock) -> None:
+    scene = mock.scenario(f"F-307{NOW}")
+    octets = b"".join(b"\x89\x08" + f"{at:08}".encode() for at in range(10_000))
+    begun = time.monotonic()
+    assert scene.subscribed().read(len(octets)) == octets
+    assert time.monotonic() - begun > 0.9
+    receipt(scene, octets, "subscribed")
+
+
+def test_F_307_count_and_span_are_parameters(mock: Mock) -> None:
+    scene = mock.scenario("F-307:after=0s,count=3,span=20ms")
+    octets = b"\x89\x0800000000\x89\x0800000001\x89\x0800000002"
+    assert scene.subscribed().read(len(octets)) == octets
+    receipt(scene, octets, "subscribed")
+
+
+def test_F_316_nothing_follows_the_first_KiB(mock: Mock) -> None:
+    wire = mock.scenario("F-316/4-gib:after=0s", habits={"events": "50/s"}).subscribed("20,20")
+    assert wire.read(2) == b"\x81\x7f"
+    wire.read(8 + 1024)
+    wire.stream.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        wire.read(1)
