@@ -120,6 +120,23 @@ class FallSilent:
 
 
 @dataclass(frozen=True)
+class StopEvents:
+    """No events of the server's own accord from now on; beats go on."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Ends FallSilent and StopEvents: beats and events as before."""
+
+
+@dataclass(frozen=True)
+class Heed:
+    """A frame of the client has the effect that it has on a faultless server."""
+
+    frame: Frame
+
+
+@dataclass(frozen=True)
 class Refuse:
     """The listener refuses connections for so many seconds."""
 
@@ -133,7 +150,15 @@ class Revoke:
 
 @dataclass(frozen=True)
 class Everyone:
-    """The actions happen on every open WebSocket connection of the scenario."""
+    """The actions happen on every WebSocket connection of the scenario that was upgraded, with a
+    receipt on each."""
+
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class Others:
+    """The same on every such connection but this one."""
 
     actions: tuple[Action, ...]
 
@@ -151,7 +176,11 @@ Action = (
     | BlackHole
     | StayOpen
     | FallSilent
+    | StopEvents
+    | Resume
+    | Heed
     | Refuse
     | Revoke
     | Everyone
+    | Others
 )

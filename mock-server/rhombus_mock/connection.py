@@ -16,7 +16,7 @@ from rhombus_mock.inbox import Inbox
 from rhombus_mock.opening import Opening
 from rhombus_mock.outbox import Outbox
 from rhombus_mock.performer import Performer
-from rhombus_mock.situation import Situation
+from rhombus_mock.situation import Side, Situation
 from rhombus_mock.surroundings import Surroundings
 from rhombus_mock.tcp import TcpStream
 from rhombus_mock.tls import TlsFailed
@@ -46,6 +46,7 @@ class Connection:
         self._opening = Opening(self.performer, self._ending, tcp)
         self._conversation = Conversation(self.performer, self._ending, self._inbox)
         self._reader: asyncio.Task[None] | None = None
+        self.state.situation.silence = self._silence
 
     # ---- life -------------------------------------------------------------------------------
 
@@ -70,6 +71,7 @@ class Connection:
                     text = f"mock server defect: {outcome!r}"
                     self._journal.write(conn, "tool", "note", text=text)
             self._inbox.end()
+            self.performer.end()
             self._outbox.end()
             if not self.state.ended:
                 self._ending.by_server("fin")
@@ -106,6 +108,17 @@ class Connection:
             self._ending.by_client("rst")
         except Over:
             await self._ending.see_off()
+
+    def _silence(self, side: Side) -> float:
+        now = asyncio.get_running_loop().time()
+        match side:
+            case "client":
+                return now - self._tcp.read_at
+            case "server":
+                return now - self._tcp.wrote_at
+            case "either":
+                return now - max(self._tcp.read_at, self._tcp.wrote_at)
+        return now - self.state.dialogue.heard_at
 
     def _forget_timers(self) -> None:
         self._ending.forget_timers()
@@ -152,4 +165,6 @@ def _situation(scenario: Surroundings, host: Host, number: int) -> Situation:
         org=scenario.account.org,
         topic=scenario.topic,
         other_origin=scenario.other_origin(host),
+        sessions=scenario.sessions,
+        elapsed=scenario.elapsed,
     )

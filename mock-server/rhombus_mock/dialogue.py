@@ -97,6 +97,17 @@ class Dialogue:
         """No beats from now on."""
         self._beating = False
 
+    def resume_beats(self, now: float) -> None:
+        """Beats again, the next one in an interval."""
+        if not self._beating:
+            self._beating = True
+            self.first_beat_after(self.agreed.server, now)
+
+    @property
+    def heard_at(self) -> float:
+        """When the client last sent STOMP octets; 0 ahead of CONNECTED."""
+        return self._heard
+
     def deadline(self) -> float | None:
         """When tick() is due."""
         if self.over or not self.connected:
@@ -120,7 +131,8 @@ class Dialogue:
 
     def first_beat_after(self, interval_ms: float, now: float) -> None:
         """A fault changed the rhythm: the next beat is so far away."""
-        self._next_beat = now + interval_ms / 1000
+        if self.agreed.server:
+            self._next_beat = now + interval_ms / 1000
 
     def _connect(self, frame: Frame) -> list[Action]:
         if self.connected:

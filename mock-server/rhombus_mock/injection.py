@@ -39,10 +39,14 @@ class Live:
     fired: int = 0
     frames_left: int = 0
     events_left: int = 0
+    due_at: float = 0.0
+    """When it was last to be asked, in seconds of the loop's clock."""
+    going: Injection | None = None
+    """Of a continuous fault: what it did after the first time."""
 
     def ready(self) -> bool:
         """Whether it may be injected now."""
-        return self.active and not self.exhausted()
+        return self.active and (self.going is not None or not self.exhausted())
 
     def exhausted(self) -> bool:
         """Whether `times`, or its own limit per connection, is reached."""
@@ -64,6 +68,8 @@ class Injection:
     state: State
     octets: int = 0
     at: int | None = None
+    times: int = 0
+    """How often something was injected with it."""
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     def wrote(self, octets: bytes, at: int) -> None:

@@ -20,6 +20,7 @@ class LiveFaults:
         self._loop = asyncio.get_running_loop()
         self._all: list[Live] = []
         self._timers: list[asyncio.TimerHandle] = []
+        self._reminders: dict[int, asyncio.TimerHandle] = {}
 
     def add(self, arming: Arming) -> Live:
         """One more, which waits until wake() finds that its state is reached."""
@@ -72,7 +73,16 @@ class LiveFaults:
             if not live.frames_left and not live.events_left:
                 self._activate(live)
 
+    def remind(self, live: Live, seconds: float, then: Callable[[Live], None]) -> None:
+        """Calls back so long after the last time that it was due, or at once where that is past."""
+        live.due_at += seconds
+        self._reminders[id(live)] = self._loop.call_at(live.due_at, then, live)
+
+    def going(self) -> list[Live]:
+        """Those that have not come to their end."""
+        return [live for live in self._all if live.going is not None]
+
     def forget_timers(self) -> None:
         """None goes live by time any more."""
-        for timer in self._timers:
+        for timer in (*self._timers, *self._reminders.values()):
             timer.cancel()

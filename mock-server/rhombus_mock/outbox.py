@@ -16,6 +16,7 @@ from rhombus_mock.tls import Stream
 from rhombus_mock.websocket import FrameDecoder, SeenFrame
 
 MAX_PENDING_OCTETS = 64 * 1024 * 1024
+"""Once so much waits, nothing more is queued; one thing alone may be longer."""
 
 Written = Send | SendClear | Answer | Wait | Fin | Reset | BlackHole
 
@@ -73,10 +74,11 @@ class Outbox:
     def put(self, action: Written | Finish, injections: tuple[Injection, ...] = ()) -> None:
         """Queues. A client that leaves too much unread is cut off."""
         if isinstance(action, Send):
-            self._pending += len(action.octets)
             if self._pending > MAX_PENDING_OCTETS:
                 self._journal.dropped(1, "client does not read")
                 action = Reset()
+            else:
+                self._pending += len(action.octets)
         self._queue.put_nowait(_Item(action, injections))
 
     def slice_writes(self, octets: int) -> None:
@@ -116,7 +118,11 @@ class Outbox:
         self._owner.ended_by_us(by)
 
     def end(self) -> None:
-        """Records what was left half written."""
+        """Records what was left half written, and receipts of what was written of a fault."""
+        while not self._queue.empty():
+            item = self._queue.get_nowait()
+            if isinstance(item.action, Finish) and item.action.injection.octets:
+                self._receipt(item.action)
         for seen in self._frames.end():
             self._journal.frame(self._conn, "server", seen)
 

@@ -10,14 +10,18 @@ from rhombus_mock.actions import (
     Action,
     Everyone,
     FallSilent,
+    Heed,
+    Others,
     Publish,
     Reached,
     Refuse,
+    Resume,
     Revoke,
     Say,
     Send,
     State,
     StayOpen,
+    StopEvents,
     Utterance,
 )
 from rhombus_mock.connection_state import ConnectionState
@@ -61,15 +65,26 @@ class Performer:
                 case FallSilent():
                     self.state.silent = True
                     self.state.dialogue.stop_beats()
+                case StopEvents():
+                    self.state.silent = True
+                case Resume():
+                    self.state.silent = False
+                    self.state.dialogue.resume_beats(self._loop.time())
+                    self.pulse.time_beats()
+                case Heed(frame):
+                    self.perform(self.state.dialogue.receive(frame, self._loop.time()))
                 case StayOpen(seconds):
                     self._ending.linger = seconds
                 case Revoke():
                     self.state.scenario.account.revoked = True
                 case Refuse(seconds):
                     self.state.scenario.refuse(seconds)
-                case Everyone(inner):
+                case Everyone(inner) | Others(inner):
                     for one in self.state.scenario.stages():
-                        one.perform(inner, injections if one is self else ())
+                        if one is not self:
+                            one.share(inner, injections)
+                        elif isinstance(action, Everyone):
+                            self.perform(inner, injections)
                 case _:
                     self._queue(action, injections)
 
@@ -81,12 +96,31 @@ class Performer:
         skip: int = 0,
     ) -> None:
         """Performs a fault's actions, and has its receipt written behind them."""
-        live.fire()
-        injection = Injection(live.arming, self.state.situation.state)
+        injection = live.going
+        if injection is None:
+            live.fire()
+            injection = Injection(live.arming, self.state.situation.state)
+            if live.fault.continuous:
+                live.going = Injection(live.arming, self.state.situation.state)
+        injection.times += 1
         self.perform(actions, (*outer, injection), skip)
+        if injection is live.going:
+            return
         self.state.outbox.put(Finish(injection))
         if live.fault.needs_message and live.exhausted():
             self.perform([Publish()])
+
+    def share(self, actions: Sequence[Action], injections: tuple[Injection, ...]) -> None:
+        """Performs what another connection's fault does to this one too, with receipts here."""
+        own = tuple(Injection(one.arming, self.state.situation.state) for one in injections)
+        self.perform(actions, own)
+        for injection in own:
+            self.state.outbox.put(Finish(injection))
+
+    def end(self) -> None:
+        """The connection is over: what still went on has its receipt."""
+        for live in self.faults.going():
+            self._over(live)
 
     def reach(self, state: State) -> None:
         """The client has got so far, if it was not further already."""
@@ -137,6 +171,28 @@ class Performer:
         if interval is not None and dialogue.agreed.server:
             dialogue.first_beat_after(interval, self._loop.time())
         self.pulse.time_beats()
+        live.due_at = self._loop.time()
+        self._remind(live)
+
+    def _remind(self, live: Live) -> None:
+        seconds = live.fault.due_in(self.state.situation)
+        if seconds is None:
+            self._over(live)
+        else:
+            self.faults.remind(live, seconds, self._due)
+
+    def _due(self, live: Live) -> None:
+        if self.state.ended or not live.ready():
+            return
+        instead = live.fault.due(self.state.situation)
+        if instead is not None:
+            self.inject(live, instead)
+        self._remind(live)
+
+    def _over(self, live: Live) -> None:
+        if live.going is not None and live.going.times:
+            self.state.outbox.put(Finish(live.going))
+        live.going = None
 
     def _queue(self, action: Written, injections: tuple[Injection, ...]) -> None:
         if isinstance(action, Send) and self.state.upgraded and action.octets[:1] == b"\x88":

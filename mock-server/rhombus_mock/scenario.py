@@ -10,7 +10,7 @@ from typing import Any
 
 from rhombus_mock import rest, tcp
 from rhombus_mock.acceptor import Acceptor
-from rhombus_mock.actions import Host
+from rhombus_mock.actions import STATES, Host, State
 from rhombus_mock.certificates import Certificates
 from rhombus_mock.connection import Connection
 from rhombus_mock.credentials import Account, new_key
@@ -68,6 +68,7 @@ class Scenario:
         self._accepting: list[asyncio.Task[None]] = []
         self._more_connections = asyncio.Condition()
         self._telling: asyncio.Task[None] | None = None
+        self._first_at = 0.0
 
     # ---- life -------------------------------------------------------------------------------
 
@@ -126,8 +127,17 @@ class Scenario:
         return self._authority("rest" if host == "ws" else "ws", real=True)
 
     def stages(self) -> list[Performer]:
-        """Where actions can be performed: the open WebSocket connections."""
-        return [one.performer for one in self._streams()]
+        """Where actions can be performed: the open WebSocket connections that were upgraded."""
+        return [one.performer for one in self._streams() if one.state.upgraded]
+
+    def sessions(self, state: State) -> int:
+        """How many open WebSocket connections have got so far, at least."""
+        reached = [STATES.index(one.state.situation.state) for one in self._streams()]
+        return sum(one >= STATES.index(state) for one in reached)
+
+    def elapsed(self) -> float:
+        """Seconds since the first connection."""
+        return asyncio.get_running_loop().time() - self._first_at if self._first_at else 0.0
 
     def scripted_reply(self, request: Request) -> Response | None:
         """The file's own answer to a REST request."""
@@ -194,6 +204,7 @@ class Scenario:
             stream.reset()
             self.journal.dropped(1, f"more than {MAX_CONNECTIONS} connections")
             return
+        self._first_at = self._first_at or asyncio.get_running_loop().time()
         self._counts[host] += 1
         number = self._counts[host]
         connection = Connection(self, host, stream, number)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from rhombus_mock import heartbeat
 from rhombus_mock.actions import Host, State
 from rhombus_mock.events import EventSource
 from rhombus_mock.stomp.frames import Frame
+
+Side = Literal["client", "server", "either", "stomp"]
+"""Octets of the client, of the server, of either; of the client's STOMP, beats included."""
 
 
 @dataclass
@@ -28,6 +33,12 @@ class Situation:
     subscription: str = "sub-0"
     agreed: heartbeat.Agreed = field(default=heartbeat.NONE)
     messages: int = 0
+    silence: Callable[[Side], float] = lambda side: 0.0
+    """Seconds since that side was last heard of."""
+    sessions: Callable[[State], int] = lambda state: 0
+    """How many open WebSocket connections of the scenario have got so far, this one included."""
+    elapsed: Callable[[], float] = lambda: 0.0
+    """Seconds since the scenario's first connection."""
 
     def message(self, body: bytes | None = None) -> Frame:
         """The next correct MESSAGE, headers in the catalogue's order."""

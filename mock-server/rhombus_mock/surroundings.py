@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from rhombus_mock.actions import Action, Host
+from rhombus_mock.actions import Action, Host, State
 from rhombus_mock.certificates import Certificates
 from rhombus_mock.credentials import Account
 from rhombus_mock.habits import Habits
@@ -21,6 +21,9 @@ class Stage(Protocol):
         self, actions: Iterable[Action], injections: tuple[Injection, ...] = (), skip: int = 0
     ) -> None:
         """Performs in order. `skip` is how many faults have already seen what is said here."""
+
+    def share(self, actions: Sequence[Action], injections: tuple[Injection, ...]) -> None:
+        """Performs what another connection's fault does to this one too, with receipts here."""
 
 
 class Surroundings(Protocol):
@@ -45,7 +48,13 @@ class Surroundings(Protocol):
         """`ADDRESS:PORT` of the host that this one is not."""
 
     def stages(self) -> Sequence[Stage]:
-        """The open WebSocket connections."""
+        """The open WebSocket connections that were upgraded."""
+
+    def sessions(self, state: State) -> int:
+        """How many open WebSocket connections have got so far, at least."""
+
+    def elapsed(self) -> float:
+        """Seconds since the first connection."""
 
     def scripted_reply(self, request: Request) -> Response | None:
         """The file's own answer to a REST request."""

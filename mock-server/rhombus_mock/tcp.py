@@ -24,6 +24,8 @@ class TcpStream:
         self.reads = 0
         self.writes = 0
         self.closed = False
+        self.read_at = self.wrote_at = self._loop.time()
+        """When octets last came and went, in seconds of the loop's clock."""
         self.slice = 0
         """Longest socket write in octets; 0 for no limit."""
         accepted.setblocking(False)
@@ -33,6 +35,7 @@ class TcpStream:
         """The next octets; empty at FIN. Raises ConnectionError on RST."""
         octets = await self._loop.sock_recv(self._socket, READ_OCTETS)
         self.reads += 1
+        self.read_at = self._loop.time()
         return octets
 
     async def write(self, octets: bytes) -> None:
@@ -41,6 +44,7 @@ class TcpStream:
         for at in range(0, len(octets), step):
             self.writes += 1
             await self._loop.sock_sendall(self._socket, octets[at : at + step])
+            self.wrote_at = self._loop.time()
 
     def peer_ended(self) -> Literal["fin", "rst"] | None:
         """How the peer ended the connection, without reading from it (Linux: TCP_INFO)."""

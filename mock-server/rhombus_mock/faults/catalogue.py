@@ -131,7 +131,7 @@ def _with_options(
         first, last = _connections(given.get("connection", "every"))
         after = _after(given.get("after", _default_after(entry, variant)))
         jitter = durations.seconds(given.get("jitter", "0s"))
-        times = _count(given["times"]) if "times" in given else None
+        times = _count(given["times"]) if "times" in given else entry.get("times")
     except ValueError as error:
         raise UnknownFault(f"{identity}: {error}") from error
     host = str(parameters.get("host", "rest" if entry["family"] == "rest" else "ws"))

@@ -24,6 +24,9 @@ class Fault:
     """How often it is injected on one connection; None for no limit."""
     needs_message: ClassVar[bool] = False
     """It waits for a MESSAGE: the server sends one when it goes live, and one when it is done."""
+    continuous: ClassVar[bool] = False
+    """What it does after the first time is in one receipt, written when due_in() knows no more or
+    the connection ends."""
     only_tls: ClassVar[bool] = False
     """Without TLS it can never fire."""
 
@@ -65,6 +68,15 @@ class Fault:
 
     def begin(self, now: Situation) -> list[Action] | None:
         """It has gone live."""
+        return None
+
+    def due_in(self, now: Situation) -> float | None:
+        """Seconds until due() is asked, None for never. Asked when it has gone live, and counted
+        from there; then after each due(), and counted from when that was due."""
+        return None
+
+    def due(self, now: Situation) -> list[Action] | None:
+        """The time of due_in() has come."""
         return None
 
     def received(self, frame: Frame, now: Situation) -> list[Action] | None:
