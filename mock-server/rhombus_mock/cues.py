@@ -23,6 +23,9 @@ class Script(Protocol):
     def received(self, frame: Frame | None) -> bool:
         """A frame, or a beat (None); whether a step was waiting for it."""
 
+    def said(self, what: str) -> None:
+        """The server said something, or a fault in its place: the command, or `beat`."""
+
     def closed(self) -> None:
         """The client sent Close."""
 
@@ -44,6 +47,9 @@ class Unscripted:
     def received(self, frame: Frame | None) -> bool:
         """Nothing waits for it."""
         return False
+
+    def said(self, what: str) -> None:
+        """Nothing waits for it."""
 
     def closed(self) -> None:
         """Nothing waits for it."""

@@ -31,6 +31,8 @@ class Dialogue:
     """One connection's session. Times are seconds of one monotonic clock."""
 
     def __init__(self, habits: Habits, topic: str) -> None:
+        self.greeting = connected(habits.heart_beat)
+        """The CONNECTED that a good client gets."""
         self._habits = habits
         self._topic = topic
         self.agreed = heartbeat.NONE
@@ -148,7 +150,7 @@ class Dialogue:
         if heartbeat.parse(frame.header("heart-beat")) is None:
             return self._end(error("invalid heart-beat header"))
         self.offered(frame)
-        return [Say(Utterance.of(connected(self._habits.heart_beat))), Reached("connected")]
+        return [Say(Utterance.of(self.greeting)), Reached("connected")]
 
     def _subscribe(self, frame: Frame) -> list[Action]:
         identity, destination = frame.header("id"), frame.header("destination")

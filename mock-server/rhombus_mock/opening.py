@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rhombus_mock import rest, upgrade
-from rhombus_mock.actions import Answer, Fin
+from rhombus_mock.actions import Action, Answer, Fin
 from rhombus_mock.certificates import Chain, der, described
 from rhombus_mock.ending import Ending, Over
 from rhombus_mock.http1 import BadRequest, Request, RequestReader, Response, response
@@ -114,7 +116,7 @@ class Opening:
         return request
 
     def _answer(self, request: Request) -> None:
-        purpose, usual = self._usual(request)
+        purpose, usual, written = self._usual(request)
         self._outbox.purpose = purpose
         self._state.scenario.journal.write(
             self._state.conn,
@@ -133,16 +135,19 @@ class Opening:
             if instead is not None:
                 self._performer.inject(live, instead)
                 return
-        self._performer.perform([Answer(usual)])
+        self._performer.perform(written)
 
-    def _usual(self, request: Request) -> tuple[str, Response]:
-        """What the request is for, and what a faultless server answers."""
+    def _usual(self, request: Request) -> tuple[str, Response, Sequence[Action]]:
+        """What the request is for, what a faultless server answers, and what writes that."""
         scenario = self._state.scenario
         if self._state.situation.host == "rest":
-            scripted = scenario.scripted_reply(request)
-            return "rest", scripted or rest.answer(request, scenario.account, scenario.habits)
+            if (scripted := scenario.scripted_reply(request)) is not None:
+                return "rest", scripted.response, scripted.actions
+            usual = rest.answer(request, scenario.account, scenario.habits)
+            return "rest", usual, [Answer(usual)]
         purpose = "upgrade" if request.wants_upgrade else "probe"
-        return purpose, upgrade.answer(request, scenario.account, scenario.habits)
+        usual = upgrade.answer(request, scenario.account, scenario.habits)
+        return purpose, usual, [Answer(usual)]
 
     def _record_tls(
         self,

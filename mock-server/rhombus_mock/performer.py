@@ -143,7 +143,7 @@ class Performer:
             instead = live.fault.said(utterance, situation)
             if instead is not None:
                 self.inject(live, instead, injections, at + 1)
-                self.faults.count(utterance)
+                self._count(utterance)
                 return
         now = self._loop.time()
         dialogue.spoke(now)
@@ -153,7 +153,11 @@ class Performer:
         for send in laid_out(utterance.octets, say.framing or self.state.scenario.framing):
             self._queue(send, injections)
         if not injections:
-            self.faults.count(utterance)
+            self._count(utterance)
+
+    def _count(self, utterance: Utterance) -> None:
+        self.faults.count(utterance)
+        self.state.script.said(utterance.what)
 
     def _activate(self, live: Live) -> None:
         if self.state.ended:

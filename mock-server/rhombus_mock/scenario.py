@@ -16,13 +16,13 @@ from rhombus_mock.connection import Connection
 from rhombus_mock.credentials import Account, new_key
 from rhombus_mock.faults.catalogue import Spec, UnknownFault
 from rhombus_mock.habits import habits
-from rhombus_mock.http1 import Request, Response
+from rhombus_mock.http1 import Request
 from rhombus_mock.injection import Arming, Injection, armed
 from rhombus_mock.journal import Journal
 from rhombus_mock.performer import Performer
 from rhombus_mock.plan import Plan
 from rhombus_mock.redaction import Redactor
-from rhombus_mock.script.replies import Replies
+from rhombus_mock.script.replies import Replies, Reply
 from rhombus_mock.script.run import ScriptRun
 from rhombus_mock.script.values import Values
 
@@ -35,7 +35,7 @@ class Scenario:
     def __init__(self, identity: str, plan: Plan, certificates: Certificates, folder: Path) -> None:
         self.id = identity
         self.certificates = certificates
-        self.plain = plan.scheme == "ws"
+        self.plain = plan.scheme == "ws" or (plan.file is not None and plan.file.plain)
         self.framing = plan.framing
         self.file = plan.file
         faults = plan.faults
@@ -139,7 +139,7 @@ class Scenario:
         """Seconds since the first connection."""
         return asyncio.get_running_loop().time() - self._first_at if self._first_at else 0.0
 
-    def scripted_reply(self, request: Request) -> Response | None:
+    def scripted_reply(self, request: Request) -> Reply | None:
         """The file's own answer to a REST request."""
         return self._replies.answer(request)
 

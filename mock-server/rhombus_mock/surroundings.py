@@ -9,9 +9,10 @@ from rhombus_mock.actions import Action, Host, State
 from rhombus_mock.certificates import Certificates
 from rhombus_mock.credentials import Account
 from rhombus_mock.habits import Habits
-from rhombus_mock.http1 import Request, Response
+from rhombus_mock.http1 import Request
 from rhombus_mock.injection import Injection
 from rhombus_mock.journal import Journal
+from rhombus_mock.script.replies import Reply
 
 
 class Stage(Protocol):
@@ -56,7 +57,7 @@ class Surroundings(Protocol):
     def elapsed(self) -> float:
         """Seconds since the first connection."""
 
-    def scripted_reply(self, request: Request) -> Response | None:
+    def scripted_reply(self, request: Request) -> Reply | None:
         """The file's own answer to a REST request."""
 
     def refuse(self, seconds: float) -> None:

@@ -19,6 +19,7 @@ from rhombus_mock.habits import UnknownHabit, habits
 from rhombus_mock.script import expression
 from rhombus_mock.script.octets import octets
 from rhombus_mock.script.reading import Document, Path
+from rhombus_mock.script.values import text_of
 
 STATES = ("accepted", "upgraded", "connected", "subscribed")
 OCTETS = ("raw", "body")
@@ -164,7 +165,7 @@ def _step(path: Path, step: dict[str, Any], saved: set[str]) -> Iterator[tuple[P
 
 def fault_of(given: dict[str, Any]) -> catalogue.Spec:
     """The fault of a `fault:` step; it begins at once unless told otherwise."""
-    options = {name: str(value) for name, value in given.items() if name not in ("id", "as")}
+    options = {name: text_of(value) for name, value in given.items() if name not in ("id", "as")}
     spec = catalogue.spec(given["id"], {"after": "0s", **options})
     if spec.create().begins == "listening":
         raise UnknownFault(f"{spec.id} must be there before the port is: list it under 'faults'")

@@ -8,7 +8,8 @@ from typing import Any
 
 from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import Spec
-from rhombus_mock.script import check, reading
+from rhombus_mock.script import blocks, check, reading
+from rhombus_mock.script.values import text_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,12 @@ class ScenarioFile:
     @property
     def server(self) -> dict[str, str]:
         """Habits."""
-        return {name: _word(value) for name, value in self.value.get("server", {}).items()}
+        return {name: text_of(value) for name, value in self.value.get("server", {}).items()}
+
+    @property
+    def plain(self) -> bool:
+        """Neither listener speaks TLS."""
+        return self.value.get("scheme") == "ws"
 
     @property
     def connections(self) -> list[dict[str, Any]]:
@@ -54,16 +60,8 @@ class ScenarioFile:
 
     def block_for(self, number: int) -> list[dict[str, Any]] | None:
         """The steps for the nth connection; None for the default dialogue."""
-        for block in self.connections:
-            fits = {
-                "first": number == 1,
-                "later": number > 1,
-                "nth": number == block.get("nth"),
-                "every": True,
-            }
-            if fits[block["match"]]:
-                return list(block["steps"])
-        return None
+        at = blocks.chosen(self.connections, number)
+        return None if at is None else list(self.connections[at]["steps"])
 
     def specs(self) -> tuple[Spec, ...]:
         """The faults that are armed from the start: those no step injects."""
@@ -98,7 +96,3 @@ def load_text(text: str, name: str) -> ScenarioFile:
     if found:
         raise InvalidFile([Problem(name, line, message) for line, message in found])
     return ScenarioFile(document.value)
-
-
-def _word(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 from rhombus_mock import durations, websocket
@@ -11,14 +11,17 @@ from rhombus_mock.actions import BEAT, Action, Fin, Reached, Reset, Say, Send, U
 from rhombus_mock.http1 import Request
 from rhombus_mock.injection import Arming, armed
 from rhombus_mock.performer import Performer
-from rhombus_mock.script import expression
+from rhombus_mock.script import eventflow, expression, happenings
 from rhombus_mock.script.check import fault_of
+from rhombus_mock.script.happenings import Beat, Happenings
 from rhombus_mock.script.values import Values
-from rhombus_mock.situation import with_header
+from rhombus_mock.situation import with_header, without_header
 from rhombus_mock.stomp.frames import Frame
 
-Happening = Request | Frame | str
-"""The upgrade; a frame; or `beat`, `close`."""
+SHORTEST_SECONDS = 0.001
+"""Of what is said again and again."""
+BLOCK_OCTETS = 256 * 1024
+"""So much is queued at once; then the client must read."""
 
 
 class ScriptRun:
@@ -38,11 +41,14 @@ class ScriptRun:
         self._values = values
         self._connections_reach = connections_reach
         self._next = 0
-        self._happened: asyncio.Queue[Happening] = asyncio.Queue()
+        self._happenings = Happenings()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closed = asyncio.Event()
+        self._beating: asyncio.Task[None] | None = None
         self.automatic = any("handshake" in step for step in steps)
-        self._awaits = {step["await"].get("frame") for step in steps if "await" in step}
+        self._awaits = set(_awaited_commands(steps))
+        for step in steps:
+            if isinstance(given := step.get("handshake"), dict):
+                self._change_greeting(given)
 
     def start(self) -> None:
         """TCP is accepted; faults ahead of the first other step take effect now."""
@@ -53,17 +59,20 @@ class ScriptRun:
 
     def upgraded(self, request: Request) -> None:
         """The 101 went out."""
-        self._happened.put_nowait(request)
+        self._happenings.put(request)
 
     def received(self, frame: Frame | None) -> bool:
         """Whether a step waits, or will wait, for such a frame."""
-        self._happened.put_nowait("beat" if frame is None else frame)
+        self._happenings.put(Beat() if frame is None else frame)
         return frame is not None and frame.command in self._awaits
+
+    def said(self, what: str) -> None:
+        """The server said something."""
+        self._happenings.said(what)
 
     def closed(self) -> None:
         """The client sent Close."""
-        self._closed.set()
-        self._happened.put_nowait("close")
+        self._happenings.close()
 
     def end(self) -> None:
         """The connection is over."""
@@ -78,8 +87,10 @@ class ScriptRun:
             self._next += 1
             match kind:
                 case "await":
-                    await self._await(given)
+                    if not await self._await(given):
+                        return
                 case "send":
+                    await asyncio.sleep(self._seconds(given.get("after")) or 0)
                     self._performer.perform(self._sent(given))
                 case "beats":
                     await self._beats(given)
@@ -88,45 +99,63 @@ class ScriptRun:
                 case "fault":
                     self._fault(given)
                 case "close":
-                    self._performer.perform([_close(given)])
+                    self._performer.perform([self._close(given)])
                 case "abort":
-                    self._performer.perform([Fin() if given == "fin" else Reset()])
+                    self._performer.perform([_abort(given)])
                 case "handshake":
-                    await self._handshake()
+                    await self._handshake(given)
                 case "events":
                     await self._events(given)
 
-    async def _await(self, given: dict[str, Any]) -> None:
+    async def _await(self, given: dict[str, Any]) -> bool:
+        """False where the client did not do it in time and that ends the script."""
+        try:
+            async with asyncio.timeout(self._seconds(given.get("within"))):
+                await self._awaited(given)
+                return True
+        except TimeoutError:
+            self._note(f"not met within {given['within']}")
+        instead = given.get("else", "go-on")
+        if instead == "go-on":
+            return True
+        if "close" in instead:
+            self._performer.perform([self._close(instead["close"])])
+        else:
+            self._performer.perform([_abort(instead["abort"])])
+        return False
+
+    async def _awaited(self, given: dict[str, Any]) -> None:
         if "upgrade" in given:
-            await self._until(lambda one: isinstance(one, Request) and one.path == given["upgrade"])
+            path = self._values.filled_in(given["upgrade"])
+            await self._happenings.until(happenings.upgrade(path))
         elif "frame" in given:
-            frame = await self._until(
-                lambda one: isinstance(one, Frame) and one.command == given["frame"]
-            )
+            frame = await self._happenings.until(happenings.frame(given, self._values))
             assert isinstance(frame, Frame)
             for name, header in given.get("save", {}).items():
                 self._values.saved[name] = frame.header(header) or ""
+        elif "events" in given:
+            await self._happenings.until_said("MESSAGE", given["events"])
+        elif "close" in given:
+            await self._happenings.until_closed()
         else:
-            word = "beat" if "beat" in given else "close"
-            await self._until(lambda one: one == word)
+            await self._happenings.until(happenings.beat)
 
-    async def _handshake(self) -> None:
-        topic = self._state.situation.topic
-        frame = await self._until(
-            lambda one: (
-                isinstance(one, Frame)
-                and one.command == "SUBSCRIBE"
-                and one.header("destination") == topic
-            )
-        )
+    async def _handshake(self, given: str | dict[str, Any]) -> None:
+        if isinstance(given, dict) and given.get("until") == "connected":
+            await self._happenings.until_said("CONNECTED", 1)
+            return
+        wanted = {"frame": "SUBSCRIBE", "headers": {"destination": self._state.situation.topic}}
+        frame = await self._happenings.until(happenings.frame(wanted, self._values))
         assert isinstance(frame, Frame)
         self._values.saved["sub"] = frame.header("id") or ""
 
-    async def _until(self, fits: Callable[[Happening], bool]) -> Happening:
-        while True:
-            happening = await self._happened.get()
-            if fits(happening):
-                return happening
+    def _change_greeting(self, given: dict[str, Any]) -> None:
+        greeting = self._state.dialogue.greeting
+        for name, value in self._values.headers(given.get("headers", {})):
+            greeting = with_header(greeting, name, value)
+        for name in given.get("without", []):
+            greeting = without_header(greeting, name)
+        self._state.dialogue.greeting = greeting
 
     def _sent(self, given: dict[str, Any]) -> list[Action]:
         if "raw" in given:
@@ -137,31 +166,32 @@ class ScriptRun:
                 case "stream":
                     return [Send(raw)]
             return [Say(Utterance("raw", raw))]
+        framing = given.get("framing", "")
         if "event" in given:
-            frame = self._message(given["event"])
-            if "subscription" in given:
-                frame = with_header(frame, "subscription", self._text(given["subscription"]))
-            return [Say(Utterance.of(frame))]
-        headers = tuple(
-            (name, self._text(value)) for name, value in given.get("headers", {}).items()
-        )
+            fields = self._values.filled(given["event"])
+            body = self._state.situation.events.body(fields)
+            return [Say(Utterance.of(self._message(given, body)), framing)]
+        headers = self._values.headers(given.get("headers", {}))
         frame = Frame(given["frame"], headers, self._values.octets(given.get("body", "")))
-        said: list[Action] = [Say(Utterance.of(frame))]
+        said: list[Action] = [Say(Utterance.of(frame), framing)]
         return [*said, Reached("connected")] if frame.command == "CONNECTED" else said
 
-    def _message(self, event: dict[str, Any]) -> Frame:
-        situation = self._state.situation
-        filled = self._values.fields(event)
-        return situation.message(situation.events.body(filled))
-
-    async def _beats(self, given: dict[str, Any]) -> None:
+    async def _beats(self, given: str | dict[str, Any]) -> None:
+        if self._beating:
+            self._beating.cancel()
+            self._beating = None
+        if isinstance(given, str):
+            return
         every = self._seconds(given["every"])
         if every is None:
             return
-        if "for" not in given:
-            self._spawn(self._beat(every, None))
-        else:
-            await self._beat(every, self._seconds(given["for"]))
+        every = max(every, SHORTEST_SECONDS)
+        if "until" in given:
+            await self._meanwhile(self._beat(every, None), given["until"])
+        elif "for" not in given:
+            self._beating = self._spawn(self._beat(every, None))
+        elif (lasting := self._seconds(given["for"])) is not None:
+            await self._beat(every, lasting)
 
     async def _beat(self, every: float, lasting: float | None) -> None:
         loop = asyncio.get_running_loop()
@@ -169,59 +199,125 @@ class ScriptRun:
         while lasting is None or count * every <= lasting:
             await asyncio.sleep(start + count * every - loop.time())
             if self._state.silent:
-                return
+                break
             self._performer.perform([Say(BEAT)])
             count += 1
-        await asyncio.sleep(start + lasting - loop.time())
+        if lasting is None:
+            await asyncio.Event().wait()
+        else:
+            await asyncio.sleep(start + lasting - loop.time())
 
     async def _hold(self, given: str | dict[str, Any]) -> None:
         if isinstance(given, str):
             given = {"for": given}
-        limit = self._seconds(given.get("at_most", given.get("for", "")))
         if "until" not in given:
-            await asyncio.sleep(limit or 0)
+            await asyncio.sleep(self._seconds(given["for"]) or 0)
             return
         try:
-            async with asyncio.timeout(limit):
-                if given["until"] == "close":
-                    await self._closed.wait()
-                    return
-                number = int(given["until"].removeprefix("connection-"))
-                await self._connections_reach(number)
+            async with asyncio.timeout(self._seconds(given.get("at_most"))):
+                await self._until(given["until"])
         except TimeoutError:
             pass
 
     def _fault(self, given: dict[str, Any]) -> None:
-        arming = Arming(fault_of(given), given.get("as"))
-        armed(self._state.scenario.journal, self._state.conn, arming)
-        self._performer.arm(arming)
+        spec = fault_of(self._values.filled(given))
+        if spec.hits("ws", self._state.situation.number):
+            arming = Arming(spec, given.get("as"))
+            armed(self._state.scenario.journal, self._state.conn, arming)
+            self._performer.arm(arming)
 
     async def _events(self, given: dict[str, Any]) -> None:
-        fields = given.get("event", {})
         rate = durations.per_second(given["rate"]) if "rate" in given else 0.0
-        count = given.get("count")
-        if count is None:
+        count: int | None = given.get("count")
+        if "for" in given:
             count = int((self._seconds(given["for"]) or 0) * rate)
-        for _ in range(count):
-            if rate:
-                await asyncio.sleep(1 / rate)
-            self._performer.perform([Say(Utterance.of(self._message(fields)))])
+        flow = self._flow(given, count, rate)
+        if "until" in given:
+            await self._meanwhile(flow, given["until"])
+        elif count is None:
+            self._spawn(flow)
+        else:
+            await flow
+
+    async def _flow(self, given: dict[str, Any], count: int | None, rate: float) -> None:
+        loop = asyncio.get_running_loop()
+        start, made, queued = loop.time(), 0, 0
+        burst = given.get("burst", 1)
+        for row in eventflow.rows(given, count, self._state.situation.chance):
+            frames = {place.number: self._event(given) for place in sorted(row, key=_number)}
+            for place in row:
+                if rate:
+                    await asyncio.sleep(start + (made // burst + 1) * burst / rate - loop.time())
+                made += 1
+                message = Utterance.of(frames[place.number])
+                self._performer.perform([Say(message)] * place.times)
+                queued += len(message.octets) * place.times
+                if queued > BLOCK_OCTETS:
+                    await self._state.outbox.settled()
+                    queued = 0
+
+    def _event(self, given: dict[str, Any]) -> Frame:
+        situation = self._state.situation
+        fields = self._values.filled(given.get("event", {}))
+        return self._message(
+            given, eventflow.body(given, fields, situation.events, situation.chance)
+        )
+
+    def _message(self, given: dict[str, Any], body: bytes) -> Frame:
+        frame = self._state.situation.message(body)
+        if "subscription" not in given:
+            return frame
+        return with_header(frame, "subscription", self._values.filled_in(given["subscription"]))
+
+    # ---- waiting ----------------------------------------------------------------------------
+
+    async def _until(self, given: str | dict[str, Any]) -> None:
+        if isinstance(given, dict):
+            await self._happenings.until(happenings.frame(given, self._values))
+        elif given == "close":
+            await self._happenings.until_closed()
+        elif given == "beat":
+            await self._happenings.until(happenings.beat)
+        else:
+            await self._connections_reach(int(given.removeprefix("connection-")))
+
+    async def _meanwhile(
+        self, work: Coroutine[Any, Any, None], until: str | dict[str, Any]
+    ) -> None:
+        """Works until something happens."""
+        working = self._spawn(work)
+        try:
+            await self._until(until)
+        finally:
+            working.cancel()
 
     # ---- values -----------------------------------------------------------------------------
 
-    def _seconds(self, text: str) -> float | None:
-        """None for no limit: nothing given, or an interval that was agreed to be none."""
-        if not text:
+    def _seconds(self, text: str | None) -> float | None:
+        """None where nothing is given, and where it rests on an interval agreed to be none."""
+        if text is None:
             return None
-        return expression.parse(text).seconds(self._state.dialogue.agreed)
+        seconds = expression.parse(text).seconds(self._state.dialogue.agreed)
+        if seconds is None:
+            self._note(f"'{text}' rests on a heart-beat that was not agreed")
+        return seconds
 
-    def _text(self, value: object) -> str:
-        return self._values.filled_in(str(value))
+    def _close(self, given: int | dict[str, Any]) -> Send:
+        if isinstance(given, int):
+            return Send(websocket.close(given))
+        reason = self._values.filled_in(given.get("reason", ""))
+        return Send(websocket.close(given.get("code"), reason.encode()))
 
-    def _spawn(self, run: Any) -> None:
-        task: asyncio.Task[None] = asyncio.create_task(run)
+    def _note(self, text: str) -> None:
+        (kind,) = self._steps[self._next - 1]
+        said = f"step {self._next}, {kind}: {text}"
+        self._state.scenario.journal.write(self._state.conn, "tool", "note", text=said)
+
+    def _spawn(self, run: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(run)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -230,7 +326,21 @@ class ScriptRun:
             self._state.scenario.journal.write(self._state.conn, "tool", "note", text=text)
 
 
-def _close(given: int | dict[str, Any]) -> Send:
-    if isinstance(given, int):
-        return Send(websocket.close(given))
-    return Send(websocket.close(given.get("code"), given.get("reason", "").encode()))
+def _number(place: eventflow.Place) -> int:
+    return place.number
+
+
+def _abort(how: str) -> Action:
+    return Fin() if how == "fin" else Reset()
+
+
+def _awaited_commands(steps: list[dict[str, Any]]) -> Iterator[str]:
+    """Of the frames that any step waits for."""
+    for step in steps:
+        for given in step.values():
+            if isinstance(given, dict):
+                until = given.get("until")
+                if "await" in step and "frame" in given:
+                    yield given["frame"]
+                if isinstance(until, dict):
+                    yield until["frame"]
