@@ -11,22 +11,19 @@ import signal
 import stat
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from rhombus_mock import __version__, durations
+from rhombus_mock import __version__, options
 from rhombus_mock.control import Control
+from rhombus_mock.environment import exports
 from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import UnknownFault
 from rhombus_mock.habits import UnknownHabit
-from rhombus_mock.plan import Plan, specs
-from rhombus_mock.script.file import InvalidFile, load
+from rhombus_mock.options import Usage
+from rhombus_mock.plan import Plan
+from rhombus_mock.script.file import InvalidFile
 from rhombus_mock.server import DEFAULT, Server
 
 USAGE = 2
-
-
-class Usage(Exception):
-    """One clear line for standard error; exit code 2."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,14 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _run(options: argparse.Namespace) -> int:
-    if options.explain:
-        print(_explained(options.explain))
+def _run(given: argparse.Namespace) -> int:
+    if given.explain:
+        print(_explained(given.explain))
         return 0
-    if options.list_faults:
-        _list_faults(options.format)
+    if given.list_faults:
+        _list_faults(given.format)
         return 0
-    return asyncio.run(_serve(_plan(options), options))
+    return asyncio.run(_serve(options.plan(given), given))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,69 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--version", action="version", version=f"rhombus-mock {__version__}")
     add("--ready", choices=["json"], help="print one JSON line when listening")
     add("--until-eof", action="store_true", help="end when standard input ends")
-    add("--scenario", metavar="FILE", help="a scenario file; see scenarios/README.md")
-    add("--fault", metavar="SPEC", action="append", default=[], help="such as F-203/404")
     add("--list-faults", action="store_true", help="print the faults and end")
     add("--format", choices=["text", "json"], default="text", help="of --list-faults")
     add("--explain", metavar="ID", help="print what one fault does and end")
-    add("--port", type=_port, default=0, help="of the WebSocket host; default: a free one")
-    add("--plain", action="store_true", help="ws: and http: instead of wss: and https:")
-    add("--events", metavar="RATE", help="such as 1/s; 0 for none")
-    add("--journal", metavar="FILE", help="where the transcript goes")
-    add("--bind", metavar="ADDR", default="127.0.0.1", help="listen elsewhere than on loopback")
-    add("--seed", type=int, metavar="N", help="of everything random")
-    add("--api-key-file", metavar="FILE", help="the account's key; default: a new one")
-    add("--org", metavar="UUID", help="the organization; default: a new one")
-    add("--habit", metavar="NAME=VALUE", action="append", default=[], help="see the README")
+    options.add_plan(parser)
     return parser
 
 
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise ValueError
-    return number
-
-
-def _plan(options: argparse.Namespace) -> Plan:
-    file = load(Path(options.scenario)) if options.scenario else None
-    changes = {}
-    for habit in options.habit:
-        name, equals, value = habit.partition("=")
-        if not equals:
-            raise Usage(f"--habit {habit}: expected name=value")
-        changes[name] = value
-    if options.events is not None:
-        try:
-            durations.per_second(options.events)
-        except ValueError as error:
-            raise Usage(f"--events: {error}") from error
-        changes["events"] = options.events
-    return Plan(
-        file=file,
-        faults=(*(file.specs() if file else ()), *specs(options.fault)),
-        seed=options.seed,
-        api_key=_key(options.api_key_file) if options.api_key_file else "",
-        org=options.org or "",
-        habits=changes,
-        journal=Path(options.journal) if options.journal else None,
-        scheme="ws" if options.plain else "wss",
-        address=options.bind,
-        port=options.port,
-    )
-
-
-def _key(path: str) -> str:
-    try:
-        key = Path(path).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Usage(f"--api-key-file {path}: cannot be read: {error}") from error
-    if not key:
-        raise Usage(f"--api-key-file {path}: holds no key")
-    return key
-
-
-async def _serve(plan: Plan, options: argparse.Namespace) -> int:
+async def _serve(plan: Plan, given: argparse.Namespace) -> int:
     server = Server()
     control = None
     try:
@@ -141,11 +83,11 @@ async def _serve(plan: Plan, options: argparse.Namespace) -> int:
             raise Usage(f"cannot start{where}: {error.strerror}") from error
         control = Control(server)
         _watch_signals(server)
-        watcher = _watch_input(server) if options.until_eof else None
+        watcher = _watch_input(server) if given.until_eof else None
         ready = {**scenario.described(), "control_url": control.url}
         names = ("rest_url", "ws_url", "ca_file", "api_key", "org", "control_url", "journal")
         ready = {name: ready[name] for name in names}
-        print(json.dumps(ready) if options.ready else _block(ready), flush=True)
+        print(json.dumps(ready) if given.ready else _block(ready), flush=True)
         await server.shutdown.wait()
         if watcher:
             watcher.cancel()
@@ -193,15 +135,6 @@ def _watch_input(server: Server) -> asyncio.Task[None]:
 
 def _block(ready: dict[str, str]) -> str:
     ca = ready["ca_file"]
-    bundles = ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-    exports = {
-        "RHOMBUS_WS_URL": ready["ws_url"],
-        "RHOMBUS_API_URL": ready["rest_url"],
-        "RHOMBUS_ENDPOINT_URL": ready["rest_url"],
-        "RHOMBUS_API_KEY": ready["api_key"],
-        "RHOMBUS_ORG_UUID": ready["org"],
-        **dict.fromkeys((*bundles, "WEBSOCKET_CLIENT_CA_BUNDLE"), ca),
-    }
     lines = [
         "rhombus-mock listens",
         "",
@@ -213,7 +146,7 @@ def _block(ready: dict[str, str]) -> str:
         f"  control      {ready['control_url']}",
         f"  journal      {ready['journal']}",
         "",
-        *(f"export {name}={value}" for name, value in exports.items()),
+        *(f"export {name}={value}" for name, value in exports(ready).items()),
         "",
         "End it with Ctrl-C.",
     ]
