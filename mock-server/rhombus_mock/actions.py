@@ -52,6 +52,17 @@ class Send:
 
 
 @dataclass(frozen=True)
+class Pour:
+    """A prepared block above TLS over and over: more octets than anybody should hold."""
+
+    block: bytes
+    octets: int | None = None
+    """How many in all; the last block is cut to fit. None for no end."""
+    every: float = 0.0
+    """Seconds between blocks."""
+
+
+@dataclass(frozen=True)
 class SendClear:
     """Octets below TLS."""
 
@@ -166,6 +177,7 @@ class Others:
 Action = (
     Say
     | Send
+    | Pour
     | SendClear
     | Answer
     | Wait

@@ -180,7 +180,8 @@ def _explained(text: str) -> str:
         lines.append(f"Note: {entry['note']}")
     for at, one in enumerate(entry["variants"]):
         default = " (default)" if at == 0 else ""
-        lines.append(f"  {spec.id}/{one['name']}{default}: {one['title']}; {one['doctor']}")
+        own = "".join(f"; {name}={value}" for name, value in one.get("defaults", {}).items())
+        lines.append(f"  {spec.id}/{one['name']}{default}: {one['title']}{own}; {one['doctor']}")
     for one in [*entry["parameters"], *catalogue.document()["options"]]:
         default = entry.get("after", one["default"]) if one["name"] == "after" else one["default"]
         lines.append(f"  {one['name']}={default}: {one['text']}")

@@ -13,15 +13,13 @@ from rhombus_mock.dialogue import Dialogue
 from rhombus_mock.ending import Ending, Over
 from rhombus_mock.events import EventSource
 from rhombus_mock.inbox import Inbox
-from rhombus_mock.opening import Opening
+from rhombus_mock.opening import OPENING_SECONDS, Opening
 from rhombus_mock.outbox import Outbox
 from rhombus_mock.performer import Performer
 from rhombus_mock.situation import Side, Situation
 from rhombus_mock.surroundings import Surroundings
 from rhombus_mock.tcp import TcpStream
 from rhombus_mock.tls import TlsFailed
-
-OPENING_SECONDS = 120.0
 
 
 class Connection:
@@ -95,7 +93,7 @@ class Connection:
         try:
             async with asyncio.timeout(OPENING_SECONDS):
                 await self._opening.transport()
-                request_rest = await self._opening.requests()
+            request_rest = await self._opening.requests()
             if request_rest is not None:
                 await self._conversation.run(request_rest)
         except TlsFailed as failure:
@@ -167,4 +165,5 @@ def _situation(scenario: Surroundings, host: Host, number: int) -> Situation:
         other_origin=scenario.other_origin(host),
         sessions=scenario.sessions,
         elapsed=scenario.elapsed,
+        plain=scenario.plain,
     )

@@ -78,16 +78,22 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    version: str = "HTTP/1.1"
 
     def encode(self) -> bytes:
         """The octets. A response without Content-Length of its own gets none."""
-        head = f"HTTP/1.1 {self.status} {REASONS.get(self.status, 'Unknown')}\r\n"
+        head = f"{self.version} {self.status} {REASONS.get(self.status, 'Unknown')}\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in self.headers)
         return head.encode("latin-1") + b"\r\n" + self.body
 
     def with_headers(self, *more: tuple[str, str]) -> Response:
         """The same with these headers put first."""
         return replace(self, headers=(*more, *self.headers))
+
+
+def begun(status: int, octets: int, content_type: str) -> Response:
+    """The head of a response whose body of so many octets is written by other means."""
+    return Response(status, (("Content-Type", content_type), ("Content-Length", str(octets))))
 
 
 def response(status: int, body: bytes, content_type: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from rhombus_mock import rest, upgrade
@@ -14,6 +15,9 @@ from rhombus_mock.journal import body_text
 from rhombus_mock.performer import Performer
 from rhombus_mock.tcp import TcpStream
 from rhombus_mock.tls import TlsFailed, TlsStream
+
+OPENING_SECONDS = 120.0
+"""How long a client may take until its TLS stands, and again for each request."""
 
 
 class Opening:
@@ -42,12 +46,14 @@ class Opening:
         await self._ending.settle()
 
     async def requests(self) -> bytes | None:
-        """Answers requests; the octets behind the upgrade request, None where none came."""
+        """Answers requests; the octets behind the upgrade request, None where none came. Raises
+        TimeoutError for a client that is slow to ask; an answer may take as long as it likes."""
         rest_of_last = b""
         while True:
             reader = RequestReader()
             try:
-                request = await self._read(reader, rest_of_last)
+                async with asyncio.timeout(OPENING_SECONDS):
+                    request = await self._read(reader, rest_of_last)
             except BadRequest as bad:
                 refusal = response(bad.status, f"{bad}\n".encode(), "text/plain;charset=utf-8")
                 self._performer.perform([Answer(refusal), Fin()])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Answer, BlackHole, Fin, Reset, Send, SendClear, Wait
+from rhombus_mock.actions import Answer, BlackHole, Fin, Pour, Reset, Send, SendClear, Wait
 from rhombus_mock.injection import Injection
 from rhombus_mock.journal import Journal, body_text
 from rhombus_mock.tcp import TcpStream
@@ -18,7 +18,7 @@ from rhombus_mock.websocket import FrameDecoder, SeenFrame
 MAX_PENDING_OCTETS = 64 * 1024 * 1024
 """Once so much waits, nothing more is queued; one thing alone may be longer."""
 
-Written = Send | SendClear | Answer | Wait | Fin | Reset | BlackHole
+Written = Send | Pour | SendClear | Answer | Wait | Fin | Reset | BlackHole
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Outbox:
         finish.injection.receipt(self._journal, self._conn, self._written)
 
     def _flush_receipts(self) -> None:
-        """The last action left nobody to write: receipts that still wait are written."""
+        """Nobody writes any more: receipts that still wait say what was written."""
         while not self._queue.empty():
             item = self._queue.get_nowait()
             if isinstance(item.action, Finish):
@@ -142,6 +142,8 @@ class Outbox:
             case Send():
                 self._pending -= len(action.octets)
                 await self._send(action, injections)
+            case Pour():
+                await self._pour(action, injections)
             case SendClear(octets):
                 await self._tcp.write(octets)
                 self._count(octets, injections)
@@ -167,6 +169,14 @@ class Outbox:
             self._count(piece, injections)
             if self._websocket:
                 self._observe(piece, number)
+
+    async def _pour(self, pour: Pour, injections: tuple[Injection, ...]) -> None:
+        block, left = pour.block, pour.octets
+        while block and (left is None or left > 0):
+            piece = block if left is None else block[:left]
+            await self._send(Send(piece), injections)
+            left = None if left is None else left - len(piece)
+            await asyncio.sleep(pour.every)
 
     async def _answer(self, answer: Answer, injections: tuple[Injection, ...]) -> None:
         given = answer.response

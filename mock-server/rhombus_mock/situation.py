@@ -29,6 +29,8 @@ class Situation:
     topic: str
     other_origin: str
     """`127.0.0.1:PORT` of the scenario's other host: an origin that is not this one."""
+    plain: bool = False
+    """Neither host speaks TLS."""
     state: State = "accepted"
     subscription: str = "sub-0"
     agreed: heartbeat.Agreed = field(default=heartbeat.NONE)

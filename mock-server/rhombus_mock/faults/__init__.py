@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rhombus_mock.faults import (
+    acceptance,
     closing,
     delivery,
     dialogue,
     heartbeat,
     lifecycle,
+    oversized,
     rest,
     stomp,
     tcp,
@@ -22,6 +24,8 @@ IMPLEMENTED: dict[str, type[Fault]] = {
     **tls.FAULTS,
     **rest.FAULTS,
     **upgrade.FAULTS,
+    **acceptance.FAULTS,
+    **oversized.FAULTS,
     **websocket.FAULTS,
     **closing.FAULTS,
     **stomp.FAULTS,

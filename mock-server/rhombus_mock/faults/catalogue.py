@@ -99,8 +99,10 @@ def spec(name: str, given: Mapping[str, str]) -> Spec:
         variant = variants[0]
     known = {one["name"]: one for one in entry["parameters"]}
     common = [one["name"] for one in document()["options"]]
+    defaults = _variant_of(entry, variant).get("defaults", {})
     parameters: dict[str, Value] = {
-        key: _value(identity, one, str(one["default"])) for key, one in known.items()
+        key: _value(identity, one, str(defaults.get(key, one["default"])))
+        for key, one in known.items()
     }
     for key, text in given.items():
         if key in known:
@@ -108,8 +110,6 @@ def spec(name: str, given: Mapping[str, str]) -> Spec:
         elif key not in common:
             hint = _near(key, [*known, *common])
             raise UnknownFault(f"{identity} has no parameter '{key}'{hint}")
-    if identity == "F-152" and variant == "unknown-key" and "host" not in given:
-        parameters["host"] = "both"
     return _with_options(entry, variant, parameters, given)
 
 
@@ -155,8 +155,11 @@ def _with_options(
 
 
 def _default_after(entry: Mapping[str, Any], variant: str) -> str:
-    own: Mapping[str, Any] = next((one for one in entry["variants"] if one["name"] == variant), {})
-    return str(own.get("after", entry.get("after", "0s")))
+    return str(_variant_of(entry, variant).get("after", entry.get("after", "0s")))
+
+
+def _variant_of(entry: Mapping[str, Any], variant: str) -> Mapping[str, Any]:
+    return next((one for one in entry["variants"] if one["name"] == variant), {})
 
 
 def _value(identity: str, parameter: Mapping[str, Any], text: str) -> Value:

@@ -1,14 +1,18 @@
-"""F-15x: getOrgV2."""
+"""F-15x, F-16x: getOrgV2."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import math
+from collections.abc import Mapping
 
 from rhombus_mock.actions import Action, Answer, Fin
 from rhombus_mock.credentials import forbidden, unauthorized
 from rhombus_mock.faults.fault import Fault
 from rhombus_mock.http1 import Request, Response, response
-from rhombus_mock.rest import json_response
+from rhombus_mock.rest import GET_ORG, hexadecimal, json_response
 from rhombus_mock.situation import Situation
 
 HTML = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in.</body></html>"
@@ -45,7 +49,21 @@ class RateLimited(RestFault):
     """F-153"""
 
     def instead(self) -> Response:
-        return too_many("60")
+        return too_many(in_seconds(self.seconds("retry_after")))
+
+
+class RateLimitedOddly(RestFault):
+    """F-154"""
+
+    def instead(self) -> Response:
+        values = {
+            "none": None,
+            "negative": "-1",
+            "word": "soon",
+            "huge": "99999999",
+            "past-date": "Wed, 21 Oct 2015 07:28:00 GMT",
+        }
+        return too_many(values[self.variant])
 
 
 class RestServerError(RestFault):
@@ -95,6 +113,77 @@ class Truncated(RestFault):
         return [Answer(Response(200, headers, body)), Fin()]
 
 
+class DrippedAnswer(Fault):
+    """F-160: a good answer, octet by octet."""
+
+    begins = "tls"
+
+    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
+        return [Answer(response, cut=1, every=self.seconds("every"))]
+
+
+class RestRedirected(Fault):
+    """F-162"""
+
+    begins = "tls"
+
+    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
+        scheme = "http" if now.plain else "https"
+        redirect = Response(302, (("Content-Length", "0"),))
+        location = f"{scheme}://{now.other_origin}{request.target}"
+        return [Answer(redirect.with_headers(("Location", location)))]
+
+
+class GoodOrganization(Fault):
+    """Asked where getOrgV2 names an organization."""
+
+    begins = "tls"
+
+    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
+        if request.path != GET_ORG or response.status != 200:
+            return None
+        return [Answer(self.named(response))]
+
+    def named(self, good: Response) -> Response:
+        """The response in place of the good one."""
+        return good
+
+
+class EitherSpelling(GoodOrganization):
+    """F-164"""
+
+    def habits(self) -> Mapping[str, str]:
+        return {"org_form": self.variant}
+
+
+class AnotherOrganization(GoodOrganization):
+    """F-165: the same one every time, spelt as the own one would be."""
+
+    def named(self, good: Response) -> Response:
+        body = json.loads(good.body)
+        own = body["org"]["uuid"]
+        digest = hashlib.sha256(own.encode()).digest()[:16]
+        other = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        body["org"]["uuid"] = hexadecimal(other) if len(own) == 36 else other
+        return json_response(200, body)
+
+
+class OtherRegion(Fault):
+    """F-166: here every key is unknown; no key at all still gets what no key gets."""
+
+    begins = "tls"
+
+    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
+        if not request.header("x-auth-apikey"):
+            return None
+        return [Answer(unauthorized() if self.variant.endswith("401") else forbidden())]
+
+
+def in_seconds(duration: float) -> str:
+    """As Retry-After wants it: whole seconds."""
+    return str(math.ceil(duration))
+
+
 def too_many(retry_after: str | None) -> Response:
     """A 429 of the vendor's wording."""
     answer = response(429, b"Too many api requests. Enhance your calm.", "text/plain")
@@ -105,9 +194,15 @@ FAULTS: dict[str, type[Fault]] = {
     "F-151": RestUnauthorized,
     "F-152": RestForbidden,
     "F-153": RateLimited,
+    "F-154": RateLimitedOddly,
     "F-155": RestServerError,
     "F-156": CaptivePortal,
     "F-157": NoOrganization,
     "F-158": ErrorInside,
     "F-159": Truncated,
+    "F-160": DrippedAnswer,
+    "F-162": RestRedirected,
+    "F-164": EitherSpelling,
+    "F-165": AnotherOrganization,
+    "F-166": OtherRegion,
 }

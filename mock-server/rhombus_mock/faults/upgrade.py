@@ -1,4 +1,4 @@
-"""F-2xx: the opening handshake."""
+"""F-2xx: refusals of the opening handshake. What comes in place of a good 101: acceptance.py."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from rhombus_mock.actions import Action, Answer
 from rhombus_mock.credentials import forbidden, unauthorized
+from rhombus_mock.faults.acceptance import AcceptedSpoiled
 from rhombus_mock.faults.fault import Fault
-from rhombus_mock.faults.rest import HTML, too_many
+from rhombus_mock.faults.rest import HTML, in_seconds, too_many
 from rhombus_mock.http1 import REASONS, Request, Response, response
 from rhombus_mock.situation import Situation
 
@@ -22,19 +23,6 @@ class UpgradeRefused(Fault):
 
     def instead(self, now: Situation) -> Response:
         """The response in place of the 101."""
-        raise NotImplementedError
-
-
-class AcceptedSpoiled(Fault):
-    """Changes the 101; whom the server refuses anyway it still refuses."""
-
-    begins = "tls"
-
-    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
-        return [self.instead(response, now)] if response.status == 101 else None
-
-    def instead(self, good: Response, now: Situation) -> Answer:
-        """The answer in place of that 101."""
         raise NotImplementedError
 
 
@@ -75,11 +63,44 @@ class BadPath(UpgradeRefused):
         return refusal
 
 
+class VersionRefused(UpgradeRefused):
+    """F-205"""
+
+    def instead(self, now: Situation) -> Response:
+        return _plain(426).with_headers(("Sec-WebSocket-Version", "8"), ("Upgrade", "websocket"))
+
+
+class SchemeMissing(Fault):
+    """F-210: only the query counts."""
+
+    begins = "tls"
+
+    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
+        missing = request.wants_upgrade and not request.query("x-auth-scheme")
+        return [Answer(unauthorized())] if missing else None
+
+
+class KeyMisplaced(Fault):
+    """F-212: only the header counts."""
+
+    begins = "tls"
+
+    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
+        if not request.wants_upgrade or request.header("x-auth-apikey"):
+            return None
+        in_query = request.query("x-auth-apikey")
+        in_subprotocol = request.header("sec-websocket-protocol")
+        misplaced = in_query if self.variant == "query" else in_subprotocol
+        return [Answer(unauthorized())] if misplaced else None
+
+
 class UpgradeRateLimited(UpgradeRefused):
     """F-206"""
 
     def instead(self, now: Situation) -> Response:
-        return too_many("60" if self.variant == "retry-after" else None)
+        if self.variant == "without":
+            return too_many(None)
+        return too_many(in_seconds(self.seconds("retry_after")))
 
 
 class UpgradeServerError(UpgradeRefused):
@@ -93,7 +114,8 @@ class Unavailable(UpgradeRefused):
     """F-208"""
 
     def instead(self, now: Situation) -> Response:
-        return _plain(503).with_headers(("Retry-After", "30"))
+        wait = in_seconds(self.seconds("retry_after"))
+        return _plain(503).with_headers(("Retry-After", wait))
 
 
 class WebPage(UpgradeRefused):
@@ -101,59 +123,6 @@ class WebPage(UpgradeRefused):
 
     def instead(self, now: Situation) -> Response:
         return response(200, HTML, "text/html")
-
-
-class BadAcceptance(AcceptedSpoiled):
-    """F-211"""
-
-    def instead(self, good: Response, now: Situation) -> Answer:
-        what, _, name = self.variant.partition("-")
-        header = {"accept": "Sec-WebSocket-Accept"}.get(name, name.capitalize())
-        wrong = {
-            "Sec-WebSocket-Accept": "AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            "Upgrade": "h2c",
-            "Connection": "close",
-        }
-        headers = tuple(
-            (key, wrong[header] if key == header else value)
-            for key, value in good.headers
-            if what == "wrong" or key != header
-        )
-        return Answer(Response(101, headers))
-
-
-class SubprotocolNotOffered(AcceptedSpoiled):
-    """F-214"""
-
-    def instead(self, good: Response, now: Situation) -> Answer:
-        return Answer(Response(101, (*good.headers, ("Sec-WebSocket-Protocol", "v10.stomp"))))
-
-
-class OddButLegal(AcceptedSpoiled):
-    """F-217"""
-
-    def instead(self, good: Response, now: Situation) -> Answer:
-        if self.variant == "segments":
-            return Answer(good, cut=1)
-        if self.variant == "early-hints":
-            return Answer(
-                good, before=b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n"
-            )
-        odd = {"Upgrade": ("uPGRADE", "WebSocket"), "Connection": ("CONNECTION", None)}
-        headers = []
-        for name, value in good.headers:
-            spelt, other = odd.get(name, (name.lower(), value))
-            headers.append((spelt, other or "keep-alive, Upgrade"))
-        headers.append(("X-Frame-Options", "DENY"))
-        headers.append(("x-empty", ""))
-        return Answer(Response(101, tuple(headers)))
-
-
-class Dripped(AcceptedSpoiled):
-    """F-218"""
-
-    def instead(self, good: Response, now: Situation) -> Answer:
-        return Answer(good, cut=1, every=self.seconds("every"))
 
 
 class Redirected(UpgradeRefused):
@@ -165,13 +134,6 @@ class Redirected(UpgradeRefused):
         redirect = _plain(302 if plain else int(self.variant))
         target = f"{scheme}://{now.other_origin}/websocket?x-auth-scheme=api-token"
         return redirect.with_headers(("Location", target))
-
-
-class EarlyPing(AcceptedSpoiled):
-    """F-221"""
-
-    def instead(self, good: Response, now: Situation) -> Answer:
-        return Answer(good, after=b"\x89\x00")
 
 
 class GoodLater(UpgradeRefused):
@@ -194,15 +156,13 @@ FAULTS: dict[str, type[Fault]] = {
     "F-201": UpgradeUnauthorized,
     "F-202": UpgradeForbidden,
     "F-203": BadPath,
+    "F-205": VersionRefused,
     "F-206": UpgradeRateLimited,
     "F-207": UpgradeServerError,
     "F-208": Unavailable,
     "F-209": WebPage,
-    "F-211": BadAcceptance,
-    "F-214": SubprotocolNotOffered,
-    "F-217": OddButLegal,
-    "F-218": Dripped,
+    "F-210": SchemeMissing,
+    "F-212": KeyMisplaced,
     "F-220": Redirected,
-    "F-221": EarlyPing,
     "F-227": GoodLater,
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
 from receipts import FORBIDDEN, receipt
-from wire import WS_ACCEPT, Mock, answer, post
+from wire import WS_ACCEPT, Mock, Scene, Wire, answer, post
 
 
 @pytest.mark.parametrize(
@@ -21,12 +22,19 @@ from wire import WS_ACCEPT, Mock, answer, post
             "407 Proxy Authentication Required",
             ['Proxy-Authenticate: Basic realm="proxy"'],
         ),
+        (
+            "F-205",
+            "426 Upgrade Required",
+            ["Sec-WebSocket-Version: 8", "Upgrade: websocket"],
+        ),
+        ("F-206/retry-after:retry_after=2m", "429 Too Many Requests", ["Retry-After: 120"]),
         ("F-206/retry-after", "429 Too Many Requests", ["Retry-After: 60"]),
         ("F-206/without", "429 Too Many Requests", []),
         ("F-207/500", "500 Internal Server Error", []),
         ("F-207/502", "502 Bad Gateway", []),
         ("F-207/504", "504 Gateway Timeout", []),
         ("F-208", "503 Service Unavailable", ["Retry-After: 30"]),
+        ("F-208:retry_after=1500ms", "503 Service Unavailable", ["Retry-After: 2"]),
         ("F-209", "200 OK", ["Content-Type: text/html"]),
     ],
 )
@@ -144,3 +152,190 @@ def test_F_227_is_good_after_three_failures(mock: Mock) -> None:
         seen.append(wire.head().split(" ")[1])
         wire.close()
     assert seen == ["503", "503", "503", "101"]
+
+
+SCHEME = b"?x-auth-scheme=api-token"
+
+
+def ask(scene: Scene, request: bytes) -> tuple[str, bytes, Wire]:
+    """Head and body of the answer; no body where the head promises none."""
+    wire = scene.connect()
+    wire.write(request)
+    head = wire.head()
+    length = next((line for line in head.split("\r\n") if line.startswith("Content-Length:")), None)
+    return head, wire.read(int(length.split(":")[1])) if length else b"", wire
+
+
+def test_F_210_wants_the_scheme_in_the_query(mock: Mock) -> None:
+    scene = mock.scenario("F-210")
+    request = scene.upgrade_request("x-auth-scheme: api-token")
+    head, body, _ = ask(scene, request.replace(SCHEME, b""))
+    assert head.startswith("HTTP/1.1 401 Unauthorized\r\n")
+    receipt(scene, head.encode() + body, "tls")
+    assert ask(scene, request)[0].startswith("HTTP/1.1 101 ")
+    assert len(scene.receipts()) == 1
+
+
+def test_F_212_wants_the_key_in_the_header(mock: Mock) -> None:
+    key = mock.scenario().key
+    in_query = SCHEME + b"&x-auth-apikey=" + key.encode()
+    for variant, spoil in [
+        ("query", lambda request: request.replace(SCHEME, in_query)),
+        ("subprotocol", lambda request: request[:-2] + offer(key)),
+    ]:
+        scene = mock.scenario(f"F-212/{variant}", api_key=key)
+        head, body, _ = ask(scene, spoil(scene.upgrade_request(key="")))
+        assert head.startswith("HTTP/1.1 401 Unauthorized\r\n")
+        receipt(scene, head.encode() + body, "tls")
+        assert ask(scene, spoil(scene.upgrade_request()))[0].startswith("HTTP/1.1 101 ")
+        assert len(scene.receipts()) == 1
+
+
+def offer(*subprotocols: str) -> bytes:
+    return f"Sec-WebSocket-Protocol: {', '.join(subprotocols)}\r\n\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("variant", "offered", "wanted"),
+    [
+        ("without", ["v12.stomp"], []),
+        ("twice", ["v12.stomp", "v11.stomp"], ["v12.stomp", "v12.stomp"]),
+        ("twice", ["v11.stomp"], ["v11.stomp", "v11.stomp"]),
+        ("twice", [], ["v12.stomp", "v12.stomp"]),
+    ],
+)
+def test_F_215_subprotocol(mock: Mock, variant: str, offered: list[str], wanted: list[str]) -> None:
+    scene = mock.scenario(f"F-215/{variant}")
+    request = scene.upgrade_request()
+    head, _, _ = ask(scene, request[:-2] + offer(*offered) if offered else request)
+    assert head.startswith("HTTP/1.1 101 ")
+    assert values(head, "Sec-WebSocket-Protocol") == wanted
+    receipt(scene, head.encode(), "tls")
+
+
+@pytest.mark.parametrize(
+    ("variant", "offered", "wanted"),
+    [
+        ("not-offered", "", "permessage-deflate"),
+        ("not-offered", "permessage-deflate", "permessage-bzip2"),
+        ("unknown-parameter", "permessage-deflate", "permessage-deflate; x_mock=1"),
+    ],
+)
+def test_F_216_extension(mock: Mock, variant: str, offered: str, wanted: str) -> None:
+    scene = mock.scenario(f"F-216/{variant}")
+    lines = [f"Sec-WebSocket-Extensions: {offered}"] if offered else []
+    head, _, _ = ask(scene, scene.upgrade_request(*lines))
+    assert head.startswith("HTTP/1.1 101 ")
+    assert values(head, "Sec-WebSocket-Extensions") == [wanted]
+    receipt(scene, head.encode(), "tls")
+
+
+def values(head: str, name: str) -> list[str]:
+    lines = [line.partition(": ") for line in head.split("\r\n")]
+    return [value for key, _, value in lines if key == name]
+
+
+PADDING = b"X-Padding: " + b"A" * 1011 + b"\r\n"
+
+
+def test_F_219_endless_head(mock: Mock) -> None:
+    scene = mock.scenario("F-219/endless")
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    start = b"HTTP/1.1 101 Switching Protocols\r\n"
+    assert wire.read(len(start)) == start
+    assert wire.read(1024 * 5000) == PADDING * 5000
+    wire.close()
+    found = scene.wait_for("fault.injected")
+    whole = start + PADDING * (found["octets"] // 1024 + 1)
+    assert found["sha256"] == hashlib.sha256(whole[: found["octets"]]).hexdigest()
+    assert found["octets"] >= len(start) + 1024 * 5000
+
+
+def test_F_219_unfinished_head(mock: Mock) -> None:
+    scene = mock.scenario("F-219/unfinished")
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    found = scene.wait_for("fault.injected")
+    head = wire.read(found["octets"])
+    assert head.startswith(b"HTTP/1.1 101 ")
+    assert head.endswith(b"\r\n")
+    assert b"\r\n\r\n" not in head
+    receipt(scene, head, "tls")
+    wire.stream.settimeout(0.3)
+    with pytest.raises(TimeoutError):
+        wire.read(1)
+
+
+def test_F_219_long_head_ends(mock: Mock) -> None:
+    scene = mock.scenario("F-219/long")
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    head = wire.read(10 * 2**20) + wire.head().encode()
+    assert head.endswith(PADDING + b"\r\n")
+    assert head.count(PADDING) == 10 * 1024
+    receipt(scene, head, "tls")
+
+
+def test_F_219_long_body(mock: Mock) -> None:
+    scene = mock.scenario("F-219/long-body")
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    head = wire.head()
+    assert head.startswith("HTTP/1.1 401 Unauthorized\r\n")
+    assert values(head, "Content-Length") == ["1073741824"]
+    start = b'{"authenticationFailed": true, "detail": "'
+    assert wire.read(len(start)) == start
+    assert wire.read(2**20) == b"A" * 2**20
+    wire.close()
+    assert scene.wait_for("fault.injected")["octets"] >= 2**20
+    other, _, _ = ask(scene, scene.upgrade_request(key="decoy-decoy-decoy-deco"))
+    assert other.startswith("HTTP/1.1 403 ")  # only the good key is concerned
+
+
+@pytest.mark.parametrize(
+    ("variant", "octets"),
+    [
+        (
+            "http-2",
+            bytes.fromhex("000012040000000000000300000080000400010000000500ffffff"),
+        ),
+        ("ssh", b"SSH-2.0-OpenSSH_9.6\r\n"),
+    ],
+)
+def test_F_223_speaks_another_protocol(mock: Mock, variant: str, octets: bytes) -> None:
+    scene = mock.scenario(f"F-223/{variant}")
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    assert wire.read(len(octets)) == octets
+    receipt(scene, octets, "tls")
+
+
+def test_F_223_garbage_is_seeded(mock: Mock) -> None:
+    seen = []
+    for _ in range(2):
+        scene = mock.scenario("F-223/garbage", seed=5)
+        wire = scene.connect()
+        wire.write(scene.upgrade_request())
+        seen.append(wire.read(64))
+        receipt(scene, seen[-1], "tls")
+    assert seen[0] == seen[1]
+
+
+def test_F_223_101_of_HTTP_1_0(mock: Mock) -> None:
+    scene = mock.scenario("F-223/http-1.0")
+    head, _, wire = ask(scene, scene.upgrade_request())
+    assert head.startswith("HTTP/1.0 101 Switching Protocols\r\n")
+    assert values(head, "Sec-WebSocket-Accept") == [WS_ACCEPT]
+    receipt(scene, head.encode(), "tls")
+    wire.client_frame(9, b"1")  # a client that takes it is on a WebSocket, and seen there
+    assert wire.frame() == (0x8A, b"1")
+
+
+def test_F_223_FIN_without_an_answer(mock: Mock) -> None:
+    scene = mock.scenario("F-223/fin")
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    assert wire.rest() == b""
+    receipt(scene, b"", "tls")
+    assert scene.wait_for("tcp.closed", **{"from": "server"})["by"] == "fin"
