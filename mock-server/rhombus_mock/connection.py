@@ -116,6 +116,8 @@ class Connection:
                 return now - self._tcp.wrote_at
             case "either":
                 return now - max(self._tcp.read_at, self._tcp.wrote_at)
+            case "pong":
+                return now - self.state.ponged_at
         return now - self.state.dialogue.heard_at
 
     def _forget_timers(self) -> None:
@@ -134,6 +136,7 @@ class Connection:
         """A response went out; 101 makes this a WebSocket."""
         if status == 101:
             self.state.upgraded = True
+            self.state.ponged_at = asyncio.get_running_loop().time()
             self.performer.reach("upgraded")
             self.state.script.upgraded(self._opening.request)
 

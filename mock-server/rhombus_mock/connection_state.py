@@ -26,6 +26,8 @@ class ConnectionState:
     silent: bool = False
     """No beats and no events of the server's own accord; it goes on reading."""
     client_gone: bool = False
+    ponged_at: float = 0.0
+    """When the client's last pong came, or the upgrade, in seconds of the loop's clock."""
 
     @property
     def ended(self) -> bool:

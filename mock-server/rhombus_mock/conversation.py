@@ -15,6 +15,8 @@ from rhombus_mock.inbox import (
     Heard,
     Inbox,
     Malformed,
+    Ponged,
+    Rejection,
     Reply,
     Unacceptable,
 )
@@ -56,10 +58,14 @@ class Conversation:
         dialogue = self._state.dialogue
         match arrival:
             case Reply(octets):
+                self._reply(octets)
+            case Rejection(octets):
                 self._state.outbox.put(Send(octets))
             case Closed():
                 self._state.script.closed()
                 dialogue.over = True
+            case Ponged():
+                self._state.ponged_at = self._loop.time()
             case Heard():
                 dialogue.heard(self._loop.time())
             case Unacceptable(code):
@@ -71,6 +77,14 @@ class Conversation:
                 self._state.script.received(None)
             case Frame() if not dialogue.over:
                 self._frame(arrival)
+
+    def _reply(self, octets: bytes) -> None:
+        for live in self._performer.faults.ready():
+            instead = live.fault.replies(octets, self._state.situation)
+            if instead is not None:
+                self._performer.inject(live, instead)
+                return
+        self._state.outbox.put(Send(octets))
 
     def _frame(self, frame: Frame) -> None:
         situation, dialogue, script = (

@@ -22,8 +22,20 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Rejection:
+    """The Close that something gets which is no WebSocket."""
+
+    octets: bytes
+
+
+@dataclass(frozen=True)
 class Closed:
     """The client sent Close."""
+
+
+@dataclass(frozen=True)
+class Ponged:
+    """The client sent a pong."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ class Malformed:
     message: str
 
 
-Arrival = Reply | Closed | Heard | Beat | Unacceptable | Malformed | Frame
+Arrival = Reply | Rejection | Closed | Ponged | Heard | Beat | Unacceptable | Malformed | Frame
 
 
 class Inbox:
@@ -74,7 +86,8 @@ class Inbox:
         for event in events:
             if isinstance(event, WebSocketFrame):
                 arrivals += self._frame(event)
-        return arrivals + [Reply(answer) for answer in answers if answer]
+        kind = Rejection if self._endpoint.broken else Reply
+        return arrivals + [kind(answer) for answer in answers if answer]
 
     def we_closed(self) -> None:
         """A Close of ours went out: the client's is its answer."""
@@ -93,6 +106,8 @@ class Inbox:
     def _frame(self, frame: WebSocketFrame) -> list[Arrival]:
         if frame.opcode is Opcode.CLOSE:
             return [Closed()]
+        if frame.opcode is Opcode.PONG:
+            return [Ponged()]
         if frame.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             return []
         if frame.opcode is not Opcode.CONT:

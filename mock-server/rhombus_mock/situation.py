@@ -12,8 +12,9 @@ from rhombus_mock.actions import Host, State
 from rhombus_mock.events import EventSource
 from rhombus_mock.stomp.frames import Frame
 
-Side = Literal["client", "server", "either", "stomp"]
-"""Octets of the client, of the server, of either; of the client's STOMP, beats included."""
+Side = Literal["client", "server", "either", "stomp", "pong"]
+"""Octets of the client, of the server, of either; of the client's STOMP, beats included; its
+pongs, counted from the upgrade on."""
 
 
 @dataclass

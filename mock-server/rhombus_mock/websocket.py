@@ -180,6 +180,11 @@ class Endpoint:
             self._protocol.state = State.CLOSING
 
     @property
+    def broken(self) -> bool:
+        """Whether the client sent something that is no WebSocket."""
+        return self._protocol.parser_exc is not None
+
+    @property
     def ended(self) -> bool:
         """Whether the client sent a Close, or something that is no WebSocket."""
         return self._protocol.eof_sent

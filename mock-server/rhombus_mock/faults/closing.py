@@ -62,6 +62,18 @@ class ClosedButOpen(Closed):
         return [StayOpen(self.seconds("for")), Send(self.close(1001))]
 
 
+class CloseNotAnswered(Fault):
+    """F-367"""
+
+    begins = "upgraded"
+    per_connection = 1
+
+    def replies(self, octets: bytes, now: Situation) -> list[Action] | None:
+        if octets[0] & 0x0F != websocket.CLOSE:
+            return None
+        return [StayOpen(self.seconds("for"))]
+
+
 class ClosedAroundMessage(Closed):
     """F-369: a whole MESSAGE stands where no client may deliver one."""
 
@@ -90,6 +102,7 @@ FAULTS: dict[str, type[Fault]] = {
     "F-364": WithoutCode,
     "F-365": MalformedClose,
     "F-366": ClosedButOpen,
+    "F-367": CloseNotAnswered,
     "F-368": Closed,
     "F-369": ClosedAroundMessage,
 }

@@ -79,6 +79,11 @@ class Fault:
         """The time of due_in() has come."""
         return None
 
+    def replies(self, octets: bytes, now: Situation) -> list[Action] | None:
+        """The server is about to answer a ping or a Close with these octets, a pong or a Close;
+        the actions stand in for it."""
+        return None
+
     def received(self, frame: Frame, now: Situation) -> list[Action] | None:
         """A STOMP frame of the client; the actions stand in for the server's own."""
         return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Action, FallSilent, Say, Send, Utterance, Wait
-from rhombus_mock.faults.fault import Fault, MessageFault
+from rhombus_mock.actions import Action, FallSilent, Fin, Say, Send, Utterance, Wait
+from rhombus_mock.faults.fault import Fault, MessageFault, Value
 from rhombus_mock.situation import Situation, with_body
 from rhombus_mock.stomp.frames import Frame
 
@@ -128,6 +129,54 @@ class PingFlood(Fault):
         return [Send(b"".join(pings), cut=each * len(b"".join(pings[:1])), every=pause)]
 
 
+class PingsAndDrops(Fault):
+    """F-308. Its second receipt is about all pings but the first, and the end."""
+
+    begins = "upgraded"
+    per_connection = 1
+    continuous = True
+
+    def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
+        super().__init__(variant, parameters)
+        self._began = self._pinged = 0.0
+        self._dropped = False
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        self._began = now.elapsed()
+        return self._ping(now)
+
+    def due_in(self, now: Situation) -> float | None:
+        if self._dropped:
+            return None
+        to_ping = self._pinged + self.seconds("every") - now.elapsed()
+        return max(0.0, min(to_ping, self.seconds("patience") - self._unanswered(now)))
+
+    def due(self, now: Situation) -> list[Action] | None:
+        if self._unanswered(now) >= self.seconds("patience"):
+            self._dropped = True
+            return [Fin()]
+        if now.elapsed() - self._pinged >= self.seconds("every"):
+            return self._ping(now)
+        return None
+
+    def _unanswered(self, now: Situation) -> float:
+        """Seconds without a pong, since the first ping."""
+        return min(now.silence("pong"), now.elapsed() - self._began)
+
+    def _ping(self, now: Situation) -> list[Action]:
+        self._pinged = now.elapsed()
+        return [Send(PING)]
+
+
+class NoPong(Fault):
+    """F-309"""
+
+    begins = "upgraded"
+
+    def replies(self, octets: bytes, now: Situation) -> list[Action] | None:
+        return [] if octets[0] & 0x0F == websocket.PONG else None
+
+
 class ReservedBits(InStream):
     """F-312: the variant says which bit or opcode; the payload would be a harmless text."""
 
@@ -186,6 +235,8 @@ FAULTS: dict[str, type[Fault]] = {
     "F-305/whole": EverythingBinary,
     "F-306": LongPing,
     "F-307": PingFlood,
+    "F-308": PingsAndDrops,
+    "F-309": NoPong,
     "F-310": Unasked,
     "F-311": Masked,
     "F-312": ReservedBits,

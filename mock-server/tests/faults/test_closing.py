@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from receipts import body_of, comes_after_subscribe, receipt
@@ -123,3 +124,26 @@ def test_F_366_leaves_TCP_open(mock: Mock) -> None:
         wire.read(1)
     wire.stream.settimeout(BOUND)
     assert wire.rest() == b""
+
+
+def test_F_367_the_clients_close_is_never_answered(mock: Mock) -> None:
+    scene = mock.scenario("F-367:for=300ms", habits={"events": "100/s"})
+    wire = scene.subscribed()
+    wire.message()
+    wire.client_frame(8, b"\x03\xe8")
+    begun = time.monotonic()
+    behind = wire.rest()
+    assert time.monotonic() - begun > 0.25
+    while behind:
+        assert behind[:2] == b"\x81\x7e", "only what was under way"
+        behind = behind[4 + int.from_bytes(behind[2:4], "big") :]
+    receipt(scene, b"", "subscribed")
+
+
+def test_F_367_the_client_answers_ours_as_ever(mock: Mock) -> None:
+    scene = mock.scenario("F-367", "F-351/1001:after=0s")
+    wire = scene.subscribed()
+    assert wire.frame() == (0x88, b"\x03\xe9")
+    wire.client_frame(8, b"\x03\xe9")
+    assert wire.rest() == b""
+    assert [one["fault"] for one in scene.receipts()] == ["F-351/1001"]

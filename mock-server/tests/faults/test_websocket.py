@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 
@@ -92,3 +93,47 @@ def test_F_316_nothing_follows_the_first_KiB(mock: Mock) -> None:
     wire.stream.settimeout(0.2)
     with pytest.raises(TimeoutError):
         wire.read(1)
+
+
+def test_F_308_pings_and_drops_who_never_answers(mock: Mock) -> None:
+    scene = mock.scenario("F-308:every=200ms,patience=500ms")
+    wire = scene.upgraded()
+    begun = time.monotonic()
+    assert wire.read(2) == b"\x89\x00"
+    receipt(scene, b"\x89\x00", "upgraded")
+    assert wire.rest() == b"\x89\x00" * 2
+    assert time.monotonic() - begun > 0.45
+    wire.close()
+    scene.wait_for("fault.injected", octets=4)
+    _, second = scene.receipts()
+    assert (second["octets"], second["at"]) == (4, scene.receipts()[0]["at"] + 2)
+    assert second["sha256"] == hashlib.sha256(b"\x89\x00" * 2).hexdigest()
+
+
+def test_F_308_keeps_who_answers_late(mock: Mock) -> None:
+    scene = mock.scenario("F-308:every=100ms,patience=400ms")
+    wire = scene.upgraded()
+    for _ in range(8):
+        assert wire.read(2) == b"\x89\x00"
+        wire.client_frame(10)
+    begun = time.monotonic()
+    assert set(wire.rest()) == {0x89, 0x00}
+    assert time.monotonic() - begun > 0.35
+
+
+def test_F_309_a_ping_has_no_pong(mock: Mock) -> None:
+    scene = mock.scenario("F-309")
+    wire = scene.upgraded()
+    wire.client_frame(9, b"anybody?")
+    wire.text("CONNECT\naccept-version:1.2\nheart-beat:0,0\n\n\0")
+    assert wire.frame() == (0x81, CONNECTED)
+    receipt(scene, b"", "upgraded")
+    wire.client_frame(8, b"\x03\xe8")
+    assert wire.frame() == (0x88, b"\x03\xe8")
+
+
+def test_F_309_counts(mock: Mock) -> None:
+    wire = mock.scenario("F-309:times=1").upgraded()
+    wire.client_frame(9, b"one")
+    wire.client_frame(9, b"two")
+    assert wire.frame() == (0x8A, b"two")
