@@ -36,8 +36,8 @@ class Say:
     """Goes through the faults that have not seen it yet, then out as WebSocket messages."""
 
     utterance: Utterance
-    framing: str = ""
-    """One of FRAMINGS in place of the connection's own."""
+    layout: str = ""
+    """One of LAYOUTS in place of the connection's own."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,14 @@ class Pour:
     """How many in all; the last block is cut to fit. None for no end."""
     every: float = 0.0
     """Seconds between blocks."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """STOMP octets in one WebSocket message with those that wait to be joined right behind."""
+
+    octets: bytes
+    opcode: int
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,14 @@ class Wait:
     """Holds back everything after it, in seconds."""
 
     seconds: float
+
+
+@dataclass(frozen=True)
+class Later:
+    """The actions happen so many seconds from now; everything else goes on meanwhile."""
+
+    seconds: float
+    actions: tuple[Action, ...]
 
 
 @dataclass(frozen=True)
@@ -178,9 +194,11 @@ Action = (
     Say
     | Send
     | Pour
+    | Join
     | SendClear
     | Answer
     | Wait
+    | Later
     | Publish
     | Reached
     | Fin

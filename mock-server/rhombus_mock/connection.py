@@ -123,6 +123,7 @@ class Connection:
     def _forget_timers(self) -> None:
         self._ending.forget_timers()
         self.performer.faults.forget_timers()
+        self.performer.forget_timers()
         self.performer.pulse.stop()
 
     def _abandon(self) -> None:

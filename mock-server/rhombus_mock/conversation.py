@@ -66,8 +66,9 @@ class Conversation:
                 dialogue.over = True
             case Ponged():
                 self._state.ponged_at = self._loop.time()
-            case Heard():
+            case Heard(octets):
                 dialogue.heard(self._loop.time())
+                self._heard(octets)
             case Unacceptable(code):
                 self._performer.perform([Send(websocket.close(code))])
             case Malformed(message) if not dialogue.over:
@@ -85,6 +86,14 @@ class Conversation:
                 self._performer.inject(live, instead)
                 return
         self._state.outbox.put(Send(octets))
+
+    def _heard(self, octets: bytes) -> None:
+        if self._state.dialogue.over:
+            return
+        for live in self._performer.faults.ready():
+            added = live.fault.heard(octets, self._state.situation)
+            if added is not None:
+                self._performer.inject(live, added)
 
     def _frame(self, frame: Frame) -> None:
         situation, dialogue, script = (

@@ -44,6 +44,7 @@ class Dialogue:
         self._next_beat: float | None = None
         self._heard = 0.0
         self._spoke = 0.0
+        self._silence_allowed: float | None = None
 
     def receive(self, frame: Frame, now: float) -> list[Action]:
         """One frame of the client."""
@@ -110,6 +111,10 @@ class Dialogue:
         """When the client last sent STOMP octets; 0 ahead of CONNECTED."""
         return self._heard
 
+    def tolerate(self, silence_ms: float) -> None:
+        """A fault changed how long a client may be silent."""
+        self._silence_allowed = silence_ms / 1000
+
     def deadline(self) -> float | None:
         """When tick() is due."""
         if self.over or not self.connected:
@@ -168,6 +173,8 @@ class Dialogue:
     def _silence_limit(self) -> float | None:
         if not self.agreed.client or self._habits.silent_client == "kept":
             return None
+        if self._silence_allowed is not None:
+            return self._heard + self._silence_allowed
         return self._heard + SILENT_INTERVALS * self.agreed.client / 1000
 
     def _end(self, actions: list[Action]) -> list[Action]:

@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
+import random
+
 from rhombus_mock import websocket
-from rhombus_mock.actions import Send
+from rhombus_mock.actions import Join, Send
 
-FRAMINGS = ("whole", "split-frame", "coalesced", "fragmented", "tcp-slices", "binary")
+LAYOUTS = ("whole", "split-frame", "split-everything", "coalesced", "fragmented", "tcp-slices")
+FRAMINGS = (*LAYOUTS, "binary", *(f"{layout}-binary" for layout in LAYOUTS[1:]))
 SLICE_OCTETS = 7
+MAX_PIECES = 6
 
 
-def laid_out(octets: bytes, framing: str) -> list[Send]:
-    """The writes for one utterance. Beats are never cut: one octet has no middle."""
-    if framing == "binary":
-        return [Send(websocket.binary(octets))]
-    if framing == "tcp-slices":
-        return [Send(websocket.text(octets), cut=SLICE_OCTETS)]
-    if framing == "coalesced" and octets != b"\n":
-        return [Send(websocket.text(b"\n" + octets))]
-    middle = websocket.legal_cut(octets, len(octets) // 2)
-    if middle and framing == "split-frame":
-        return [Send(websocket.text(one)) for one in websocket.pieces_of(octets, [middle])]
-    if middle and framing == "fragmented":
-        return [Send(one) for one in websocket.fragments(octets, [middle])]
-    return [Send(websocket.text(octets))]
+class Framer:
+    """One connection's. `framing` is one of FRAMINGS; where it cuts is drawn from `chance`. Text
+    is never cut inside a character, since each text message must be UTF-8 (RFC 6455, 5.6)."""
+
+    def __init__(self, framing: str, chance: random.Random) -> None:
+        self._binary = framing.endswith("binary")
+        self._layout = framing.removesuffix("binary").rstrip("-") or "whole"
+        self._opcode = websocket.BINARY if self._binary else websocket.TEXT
+        self._chance = chance
+
+    def laid_out(self, octets: bytes, layout: str = "") -> list[Send | Join]:
+        """The writes for one utterance; `layout` stands in for the connection's own."""
+        match layout or self._layout:
+            case "split-frame":
+                return [self._message(one) for one in self._pieces(octets, 2)]
+            case "fragmented":
+                return self._fragments(octets)
+            case "split-everything":
+                pieces = self._pieces(octets, self._chance.randint(2, MAX_PIECES))
+                return [send for one in pieces for send in self._fragments(one, SLICE_OCTETS)]
+            case "coalesced" if octets:
+                ahead = b"" if octets == b"\n" else b"\n"
+                return [Join(ahead + octets, self._opcode)]
+            case "tcp-slices":
+                return [self._message(octets, SLICE_OCTETS)]
+        return [self._message(octets)]
+
+    def _message(self, octets: bytes, longest: int = 0) -> Send:
+        cut = self._chance.randint(1, longest) if longest else 0
+        return Send(websocket.frame_octets(self._opcode, octets), cut=cut)
+
+    def _fragments(self, octets: bytes, longest: int = 0) -> list[Send | Join]:
+        cuts = self._cuts(octets, 2)
+        frames = websocket.fragments(octets, cuts, opcode=self._opcode)
+        return [Send(one, cut=self._chance.randint(1, longest) if longest else 0) for one in frames]
+
+    def _pieces(self, octets: bytes, count: int) -> list[bytes]:
+        return websocket.pieces_of(octets, self._cuts(octets, count))
+
+    def _cuts(self, octets: bytes, count: int) -> list[int]:
+        """Where to cut into at most so many pieces. A single octet has no middle."""
+        places = range(1, len(octets))
+        drawn = self._chance.sample(places, min(count - 1, len(places)))
+        if not self._binary:
+            drawn = [websocket.legal_cut(octets, cut) for cut in drawn]
+        return sorted(set(drawn) - {0})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_HEADER = re.compile(r"([0-9]{1,9}),([0-9]{1,9})")
+_HEADER = re.compile(r"([0-9]{1,15}),([0-9]{1,15})")
 
 
 @dataclass(frozen=True)

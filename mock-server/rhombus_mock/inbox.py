@@ -42,6 +42,8 @@ class Ponged:
 class Heard:
     """A message with STOMP octets came, of whatever kind."""
 
+    octets: bytes
+
 
 @dataclass(frozen=True)
 class Beat:
@@ -128,8 +130,8 @@ class Inbox:
         try:
             frames = self._stomp.receive(payload)
         except MalformedFrame as broken:
-            return [Heard(), Malformed(str(broken))]
-        return [Heard(), *(Beat() if frame is None else frame for frame in frames)]
+            return [Heard(payload), Malformed(str(broken))]
+        return [Heard(payload), *(Beat() if frame is None else frame for frame in frames)]
 
 
 def _is_utf8(payload: bytes) -> bool:

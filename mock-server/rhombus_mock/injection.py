@@ -60,7 +60,7 @@ class Live:
         self.arming.fired += 1
 
 
-@dataclass
+@dataclass(eq=False)
 class Injection:
     """Collects what one injection wrote."""
 
@@ -70,6 +70,8 @@ class Injection:
     at: int | None = None
     times: int = 0
     """How often something was injected with it."""
+    delayed: int = 0
+    """How many of its actions wait for their time; the receipt waits for them."""
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     def wrote(self, octets: bytes, at: int) -> None:

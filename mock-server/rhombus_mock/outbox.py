@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Answer, BlackHole, Fin, Pour, Reset, Send, SendClear, Wait
+from rhombus_mock.actions import Answer, BlackHole, Fin, Join, Pour, Reset, Send, SendClear, Wait
 from rhombus_mock.injection import Injection
 from rhombus_mock.journal import Journal, body_text
 from rhombus_mock.tcp import TcpStream
@@ -17,8 +17,9 @@ from rhombus_mock.websocket import FrameDecoder, SeenFrame
 
 MAX_PENDING_OCTETS = 64 * 1024 * 1024
 """Once so much waits, nothing more is queued; one thing alone may be longer."""
+MAX_JOINED_OCTETS = 64 * 1024
 
-Written = Send | Pour | SendClear | Answer | Wait | Fin | Reset | BlackHole
+Written = Send | Join | Pour | SendClear | Answer | Wait | Fin | Reset | BlackHole
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Outbox:
         self._tcp = tcp
         self._owner = owner
         self._queue: asyncio.Queue[_Item] = asyncio.Queue()
+        self._next: _Item | None = None
+        """Taken out of the queue already, but not its turn yet."""
         self._pending = 0
         self._written = 0
         self._websocket = False
@@ -73,7 +76,7 @@ class Outbox:
 
     def put(self, action: Written | Finish, injections: tuple[Injection, ...] = ()) -> None:
         """Queues. A client that leaves too much unread is cut off."""
-        if isinstance(action, Send):
+        if isinstance(action, Send | Join):
             if self._pending > MAX_PENDING_OCTETS:
                 self._journal.dropped(1, "client does not read")
                 action = Reset()
@@ -92,7 +95,7 @@ class Outbox:
     async def run(self) -> None:
         """Writes until TCP is closed, or falls into a black hole."""
         while True:
-            item = await self._queue.get()
+            item = self._waiting() or await self._queue.get()
             try:
                 if isinstance(item.action, Finish):
                     self._receipt(item.action)
@@ -117,10 +120,13 @@ class Outbox:
         self.finished = True
         self._owner.ended_by_us(by)
 
+    def cut_short(self, injection: Injection) -> None:
+        """What was still to come of it does not come: its receipt says what was written."""
+        self._receipt(Finish(injection))
+
     def end(self) -> None:
         """Records what was left half written, and receipts of what was written of a fault."""
-        while not self._queue.empty():
-            item = self._queue.get_nowait()
+        while item := self._waiting():
             if isinstance(item.action, Finish) and item.action.injection.octets:
                 self._receipt(item.action)
         for seen in self._frames.end():
@@ -131,11 +137,28 @@ class Outbox:
 
     def _flush_receipts(self) -> None:
         """Nobody writes any more: receipts that still wait say what was written."""
-        while not self._queue.empty():
-            item = self._queue.get_nowait()
+        while item := self._waiting():
             if isinstance(item.action, Finish):
                 self._receipt(item.action)
             self._queue.task_done()
+
+    def _waiting(self) -> _Item | None:
+        """The next item, if one is there."""
+        item, self._next = self._next, None
+        return item or (None if self._queue.empty() else self._queue.get_nowait())
+
+    def _joined(self, first: Join, size: int, injections: tuple[Injection, ...]) -> bytes:
+        """What waits behind `first` and may go into its message."""
+        octets = bytearray()
+        while size + len(octets) < MAX_JOINED_OCTETS and (item := self._waiting()):
+            other = item.action
+            alike = isinstance(other, Join) and other.opcode == first.opcode
+            if not isinstance(other, Join) or not alike or item.injections != injections:
+                self._next = item
+                break
+            octets += other.octets
+            self._queue.task_done()
+        return bytes(octets)
 
     async def _write(self, action: Written, injections: tuple[Injection, ...]) -> None:
         match action:
@@ -144,6 +167,10 @@ class Outbox:
                 await self._send(action, injections)
             case Pour():
                 await self._pour(action, injections)
+            case Join(octets, opcode):
+                joined = octets + self._joined(action, len(octets), injections)
+                self._pending -= len(joined)
+                await self._send(Send(websocket.frame_octets(opcode, joined)), injections)
             case SendClear(octets):
                 await self._tcp.write(octets)
                 self._count(octets, injections)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Iterable, Sequence
 
 from rhombus_mock.actions import (
@@ -11,6 +12,7 @@ from rhombus_mock.actions import (
     Everyone,
     FallSilent,
     Heed,
+    Later,
     Others,
     Publish,
     Reached,
@@ -26,7 +28,7 @@ from rhombus_mock.actions import (
 )
 from rhombus_mock.connection_state import ConnectionState
 from rhombus_mock.ending import Ending
-from rhombus_mock.framing import laid_out
+from rhombus_mock.framing import Framer
 from rhombus_mock.injection import Arming, Injection, Live
 from rhombus_mock.live_faults import LiveFaults
 from rhombus_mock.outbox import Finish, Written
@@ -41,6 +43,10 @@ class Performer:
         self.faults = LiveFaults(state.situation, self._activate)
         self.pulse = Pulse(state, self.faults, self)
         self._ending = ending
+        scenario, situation = state.scenario, state.situation
+        chance = random.Random(f"{scenario.seed}/{situation.host}/{situation.number}/framing")
+        self._framer = Framer(scenario.framing, chance)
+        self._delayed: dict[asyncio.TimerHandle, tuple[Injection, ...]] = {}
         self._loop = asyncio.get_running_loop()
 
     def arm(self, arming: Arming) -> None:
@@ -73,6 +79,8 @@ class Performer:
                     self.pulse.time_beats()
                 case Heed(frame):
                     self.perform(self.state.dialogue.receive(frame, self._loop.time()))
+                case Later():
+                    self._delay(action, injections, skip)
                 case StayOpen(seconds):
                     self._ending.linger = seconds
                 case Revoke():
@@ -106,7 +114,7 @@ class Performer:
         self.perform(actions, (*outer, injection), skip)
         if injection is live.going:
             return
-        self.state.outbox.put(Finish(injection))
+        self._finish(injection)
         if live.fault.needs_message and live.exhausted():
             self.perform([Publish()])
 
@@ -115,7 +123,7 @@ class Performer:
         own = tuple(Injection(one.arming, self.state.situation.state) for one in injections)
         self.perform(actions, own)
         for injection in own:
-            self.state.outbox.put(Finish(injection))
+            self._finish(injection)
 
     def end(self) -> None:
         """The connection is over: what still went on has its receipt."""
@@ -137,6 +145,39 @@ class Performer:
         if state == "subscribed" and not again:
             self.pulse.time_events()
 
+    def forget_timers(self) -> None:
+        """What was to happen later does not happen."""
+        for timer, injections in self._delayed.items():
+            timer.cancel()
+            for injection in injections:
+                injection.delayed -= 1
+                if not injection.delayed:
+                    self.state.outbox.cut_short(injection)
+        self._delayed.clear()
+
+    def _delay(self, later: Later, injections: tuple[Injection, ...], skip: int) -> None:
+        def now() -> None:
+            del self._delayed[timer]
+            if not self.state.ended:
+                self.perform(later.actions, injections, skip)
+            self._happened(injections)
+
+        timer = self._loop.call_later(later.seconds, now)
+        self._delayed[timer] = injections
+        for injection in injections:
+            injection.delayed += 1
+
+    def _happened(self, injections: tuple[Injection, ...]) -> None:
+        for injection in injections:
+            injection.delayed -= 1
+            self._finish(injection)
+
+    def _finish(self, injection: Injection) -> None:
+        """The receipt is due, unless a part of the injection is still to come."""
+        goes_on = any(live.going is injection for live in self.faults.going())
+        if not injection.delayed and not goes_on:
+            self.state.outbox.put(Finish(injection))
+
     def _say(self, say: Say, injections: tuple[Injection, ...], skip: int) -> None:
         utterance, situation, dialogue = say.utterance, self.state.situation, self.state.dialogue
         for at, live in self.faults.ready_from(skip):
@@ -150,7 +191,7 @@ class Performer:
         if utterance.what == "CONNECTED" and utterance.frame is not None:
             dialogue.accepted(utterance.frame, now)
             situation.agreed = dialogue.agreed
-        for send in laid_out(utterance.octets, say.framing or self.state.scenario.framing):
+        for send in self._framer.laid_out(utterance.octets, say.layout):
             self._queue(send, injections)
         if not injections:
             self._count(utterance)
@@ -174,6 +215,9 @@ class Performer:
         interval = live.fault.beat_interval(dialogue.agreed.server, situation)
         if interval is not None and dialogue.agreed.server:
             dialogue.first_beat_after(interval, self._loop.time())
+        allowed = live.fault.silence_limit(dialogue.agreed.client, situation)
+        if allowed is not None:
+            dialogue.tolerate(allowed)
         self.pulse.time_beats()
         live.due_at = self._loop.time()
         self._remind(live)
@@ -194,9 +238,9 @@ class Performer:
         self._remind(live)
 
     def _over(self, live: Live) -> None:
-        if live.going is not None and live.going.times:
-            self.state.outbox.put(Finish(live.going))
-        live.going = None
+        ended, live.going = live.going, None
+        if ended is not None and ended.times:
+            self._finish(ended)
 
     def _queue(self, action: Written, injections: tuple[Injection, ...]) -> None:
         if isinstance(action, Send) and self.state.upgraded and action.octets[:1] == b"\x88":

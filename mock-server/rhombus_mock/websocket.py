@@ -18,14 +18,18 @@ MAX_MESSAGE_OCTETS = 16 * 1024 * 1024
 
 def frame_octets(opcode: int, payload: bytes = b"", *, first: int = 0x80) -> bytes:
     """One unmasked frame. `first` holds FIN and RSV bits, as they stand on the wire."""
-    length = len(payload)
+    return frame_head(opcode, len(payload), first=first) + payload
+
+
+def frame_head(opcode: int, length: int, *, first: int = 0x80) -> bytes:
+    """What stands before the payload of one unmasked frame."""
     if length < 126:
         size = struct.pack("!B", length)
     elif length < 65536:
         size = struct.pack("!BH", 126, length)
     else:
         size = struct.pack("!BQ", 127, length)
-    return bytes([first | opcode]) + size + payload
+    return bytes([first | opcode]) + size
 
 
 def masked_frame_octets(opcode: int, payload: bytes, mask: bytes) -> bytes:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from rhombus_mock.actions import Action, State, Utterance
+from rhombus_mock.actions import Action, Say, State, Utterance
 from rhombus_mock.http1 import Request, Response
 from rhombus_mock.situation import Situation
 from rhombus_mock.stomp.frames import Frame
@@ -84,6 +84,10 @@ class Fault:
         the actions stand in for it."""
         return None
 
+    def heard(self, octets: bytes, now: Situation) -> list[Action] | None:
+        """A message of the client, as it came; the actions come ahead of the server's own."""
+        return None
+
     def received(self, frame: Frame, now: Situation) -> list[Action] | None:
         """A STOMP frame of the client; the actions stand in for the server's own."""
         return None
@@ -96,6 +100,10 @@ class Fault:
         """Milliseconds to the next beat, where N is `interval_ms`."""
         return None
 
+    def silence_limit(self, interval_ms: float, now: Situation) -> float | None:
+        """Milliseconds of silence that a client is allowed, where N is `interval_ms`."""
+        return None
+
     def text(self, name: str) -> str:
         """A parameter that is a word."""
         return str(self.parameters[name])
@@ -103,6 +111,10 @@ class Fault:
     def number(self, name: str) -> int:
         """A parameter that is a count."""
         return int(self.parameters[name])
+
+    def factor(self, name: str) -> float:
+        """A parameter that is a multiple of something."""
+        return float(self.parameters[name])
 
     def seconds(self, name: str) -> float:
         """A parameter that is a duration."""
@@ -138,3 +150,18 @@ class ConnectedFault(Fault):
     def connected(self, frame: Frame, now: Situation) -> list[Action]:
         """Stands in for CONNECTED."""
         raise NotImplementedError
+
+
+def shaped(frame: Frame, octets: bytes) -> Say:
+    """The frame said in other octets that mean the same."""
+    return Say(Utterance(frame.command, octets, frame))
+
+
+def broken(frame: Frame, octets: bytes) -> Say:
+    """Octets that do not say the frame any more."""
+    return Say(Utterance(frame.command, octets))
+
+
+def raw(frame: Frame, header_lines: bytes) -> bytes:
+    """The frame with lines put unescaped behind its headers."""
+    return frame.head() + header_lines + b"\n" + frame.body + b"\0"

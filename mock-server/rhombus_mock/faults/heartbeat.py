@@ -5,14 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import BEAT, Action, FallSilent, Fin, Publish, Say, Send, Utterance
+from rhombus_mock.actions import (
+    BEAT,
+    Action,
+    FallSilent,
+    Fin,
+    Publish,
+    Say,
+    Send,
+    StopEvents,
+    Utterance,
+)
 from rhombus_mock.faults.fault import ConnectedFault, Fault, Value
 from rhombus_mock.situation import Situation, with_header
 from rhombus_mock.stomp.frames import Frame
 
+ODD_BEATS = {
+    "crlf": b"\r\n",
+    "five": b"\n\n\n\n\n",
+    "nul": b"\0",
+    "lf-nul": b"\n\0",
+    "empty": b"",
+}
+ODD_OFFERS = {
+    "one-number": "10000",
+    "words": "abc,def",
+    "negative": "-5,-5",
+    "three": "1,2,3",
+    "huge": "10000,99999999999",
+}
+PING = websocket.frame_octets(websocket.PING)
+
 
 class BeatsStop(Fault):
-    """F-501: one beat more, so that the client has heard one, then silence."""
+    """F-501, F-517: one beat more, so that the client has heard one, then silence."""
 
     begins = "subscribed"
     per_connection = 1
@@ -37,7 +63,7 @@ class Rhythm(Fault):
     begins = "connected"
 
     def beat_interval(self, interval_ms: float, now: Situation) -> float | None:
-        return interval_ms * float(self.parameters["factor"])
+        return interval_ms * self.factor("factor")
 
     def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
         return [Say(utterance)] if utterance.what == "beat" else None
@@ -49,22 +75,44 @@ class Jitter(Fault):
     begins = "connected"
 
     def beat_interval(self, interval_ms: float, now: Situation) -> float | None:
-        return interval_ms * now.chance.uniform(0.5, 1.5)
+        return interval_ms * now.chance.uniform(self.factor("least"), self.factor("most"))
 
     def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
         return [Say(utterance)] if utterance.what == "beat" else None
 
 
 class OddBeats(Fault):
-    """F-503/crlf, F-503/five"""
+    """F-503/crlf, F-503/five, F-516"""
 
     begins = "connected"
 
     def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
         if utterance.what != "beat":
             return None
-        octets = b"\r\n" if self.variant == "crlf" else b"\n\n\n\n\n"
-        return [Say(Utterance("beat", octets))]
+        return [Say(Utterance("beat", ODD_BEATS[self.variant]))]
+
+
+class PingsForBeats(Fault):
+    """F-507: the first one at once; nothing else is said of the server's own accord."""
+
+    begins = "subscribed"
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        return [Send(PING), StopEvents()]
+
+    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
+        return [Send(PING)] if utterance.what == "beat" else None
+
+
+class ErrorsForBeats(Fault):
+    """F-515"""
+
+    begins = "connected"
+
+    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
+        if utterance.what != "beat":
+            return None
+        return [Say(Utterance.of(Frame("ERROR", (("message", "heartbeat"),))))]
 
 
 class MessagesForBeats(Rhythm):
@@ -88,7 +136,7 @@ class OctetsForBeats(Rhythm):
         if not self._rest:
             self._rest = now.message(b'{"entity":"DOOR_STATE","type":"UPDATE"}').encode()
         octet, self._rest = self._rest[:1], self._rest[1:]
-        return [Send(websocket.text(octet))]
+        return [Say(Utterance("part", octet), layout="whole")]
 
 
 class OtherOffer(ConnectedFault):
@@ -99,18 +147,38 @@ class OtherOffer(ConnectedFault):
         return [Say(Utterance.of(with_header(frame, "heart-beat", offer)))]
 
 
+class MalformedOffer(ConnectedFault):
+    """F-511: agreed is what the header says where it is well formed, 0,0 otherwise."""
+
+    def connected(self, frame: Frame, now: Situation) -> list[Action]:
+        return [Say(Utterance.of(with_header(frame, "heart-beat", ODD_OFFERS[self.variant])))]
+
+
 class SilentClientDropped(Fault):
     """F-512: the server does so by itself; here it is on record, and may be a bare FIN."""
 
     begins = "connected"
+    _leaving = False
+
+    def received(self, frame: Frame, now: Situation) -> list[Action] | None:
+        # DISCONNECT may be answered by the same ERROR, which is not about silence.
+        self._leaving = self._leaving or frame.command == "DISCONNECT"
+        return None
 
     def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
         frame = utterance.frame
-        if frame is None or frame.command != "ERROR":
+        if frame is None or frame.command != "ERROR" or self._leaving:
             return None
         if frame.header("message") != "Session closed.":
             return None
         return [Fin()] if self.variant == "fin" else [Say(utterance)]
+
+
+class Intolerant(SilentClientDropped):
+    """F-513"""
+
+    def silence_limit(self, interval_ms: float, now: Situation) -> float | None:
+        return interval_ms * self.factor("factor") + self.seconds("grace") * 1000
 
 
 FAULTS: dict[str, type[Fault]] = {
@@ -122,9 +190,15 @@ FAULTS: dict[str, type[Fault]] = {
     "F-503/five": OddBeats,
     "F-505": MessagesForBeats,
     "F-505/octet": OctetsForBeats,
+    "F-507": PingsForBeats,
     "F-508": OtherOffer,
     "F-509": OtherOffer,
     "F-510": OtherOffer,
+    "F-511": MalformedOffer,
     "F-512": SilentClientDropped,
+    "F-513": Intolerant,
     "F-514": BeatsNever,
+    "F-515": ErrorsForBeats,
+    "F-516": OddBeats,
+    "F-517": BeatsStop,
 }

@@ -1,32 +1,21 @@
-"""F-40x to F-42x: STOMP frames."""
+"""F-401 to F-411 and F-428: where STOMP frames begin and end, and how they lie in messages."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Action, Say, Send, Utterance
-from rhombus_mock.faults.fault import ConnectedFault, Fault, MessageFault
-from rhombus_mock.situation import Situation, with_body, with_header, without_header
+from rhombus_mock.actions import Action, Pour, Say, Send, Utterance
+from rhombus_mock.faults.fault import ConnectedFault, Fault, MessageFault, broken, shaped
+from rhombus_mock.situation import Situation
 from rhombus_mock.stomp.frames import Frame
 
-BODY_WITH_NUL = b'{"entity":"DOOR_STATE","type":"UPDATE","textDescription":"a\0b"}'
-ODD_HEADERS = (("a:b", "c\\d"), ("lf", "one\ntwo"), ("cr", "one\rtwo"), ("literal", "\\n\\:"))
+BLOCK_OCTETS = 64 * 1024
 
 
-def shaped(frame: Frame, octets: bytes) -> Say:
-    """The frame said in other octets that mean the same."""
-    return Say(Utterance(frame.command, octets, frame))
-
-
-def broken(frame: Frame, octets: bytes) -> Say:
-    """Octets that do not say the frame any more."""
-    return Say(Utterance(frame.command, octets))
-
-
-def raw(frame: Frame, header_lines: bytes) -> bytes:
-    """The frame with lines put unescaped behind its headers."""
-    return frame.head() + header_lines + b"\n" + frame.body + b"\0"
+def part(octets: bytes) -> Say:
+    """A part of a frame, in a message of its own whatever the framing is."""
+    return Say(Utterance("part", octets), layout="whole")
 
 
 class ConnectedUnterminated(ConnectedFault):
@@ -81,15 +70,6 @@ class MixedLineEnds(CarriageReturns):
         return [b"\r\n" if (lines - at) % 2 == 0 else b"\n" for at in range(lines)]
 
 
-class BareCarriageReturn(MessageFault):
-    """F-406"""
-
-    per_connection = 1
-
-    def message(self, frame: Frame, now: Situation) -> list[Action]:
-        return [broken(frame, raw(frame, b"x-note:a\rb\n"))]
-
-
 class EolsBehind(MessageFault):
     """F-407"""
 
@@ -119,14 +99,13 @@ class InPieces(MessageFault):
     def message(self, frame: Frame, now: Situation) -> list[Action]:
         octets = frame.encode()
         if self.variant == "n":
-            cuts = range(1, len(octets))
+            wanted = list(range(1, len(octets)))
         else:
-            first = 1 + (now.messages - 1) % (len(octets) - 2)
-            cuts = range(first, len(octets), max(1, len(octets) // 2))
-        legal = sorted({websocket.legal_cut(octets, cut) for cut in cuts} - {0})
-        if self.variant != "n":
-            legal = legal[: int(self.variant) - 1]
-        return [Send(websocket.text(one)) for one in websocket.pieces_of(octets, legal)]
+            places, cuts = len(octets) - 1, int(self.variant) - 1
+            moved = now.messages - 1
+            wanted = [1 + (moved + at * places // cuts) % places for at in range(cuts)]
+        legal = sorted({websocket.legal_cut(octets, cut) for cut in wanted} - {0})
+        return [part(one) for one in websocket.pieces_of(octets, legal)]
 
 
 class OneAndAHalf(MessageFault):
@@ -135,64 +114,30 @@ class OneAndAHalf(MessageFault):
     def message(self, frame: Frame, now: Situation) -> list[Action]:
         first, second = frame.encode(), now.message().encode()
         half = websocket.legal_cut(second, len(second) // 2)
-        return [Send(websocket.text(first + second[:half])), Send(websocket.text(second[half:]))]
+        return [part(first + second[:half]), part(second[half:])]
 
 
-class NulInBody(MessageFault):
-    """F-412"""
-
-    def message(self, frame: Frame, now: Situation) -> list[Action]:
-        return [Say(Utterance.of(with_body(frame, BODY_WITH_NUL)))]
-
-
-class WrongLength(MessageFault):
-    """F-414, F-415: content-length off by `off` octets."""
+class Huge(MessageFault):
+    """F-428"""
 
     per_connection = 1
 
     def message(self, frame: Frame, now: Situation) -> list[Action]:
-        off = int(self.variant) if self.variant else -1
-        length = str(len(frame.body) + off)
-        return [broken(frame, with_header(frame, "content-length", length).encode())]
+        head, end = frame.head(), b"\n" + frame.body + b"\0"
+        match self.variant:
+            case "command":
+                return swollen(b"", b"A", self.number("command"), head[len("MESSAGE") :] + end)
+            case "header":
+                return swollen(head + b"x-long:", b"a", self.number("header"), b"\n" + end)
+        lines = (f"x-{number}:a\n" for number in range(self.number("headers")))
+        return [broken(frame, head + "".join(lines).encode() + end)]
 
 
-class NoLength(MessageFault):
-    """F-419"""
-
-    def message(self, frame: Frame, now: Situation) -> list[Action]:
-        return [Say(Utterance.of(without_header(frame, "content-length")))]
-
-
-class Escapes(MessageFault):
-    """F-422"""
-
-    def message(self, frame: Frame, now: Situation) -> list[Action]:
-        return [Say(Utterance.of(replace(frame, headers=(*frame.headers, *ODD_HEADERS))))]
-
-
-class UndefinedEscape(MessageFault):
-    """F-423"""
-
-    per_connection = 1
-
-    def message(self, frame: Frame, now: Situation) -> list[Action]:
-        line = b"x-note:a\\tb\n" if self.variant == "t" else b"x-note:a\\\n"
-        return [broken(frame, raw(frame, line))]
-
-
-class RawConnected(ConnectedFault):
-    """F-424"""
-
-    def connected(self, frame: Frame, now: Situation) -> list[Action]:
-        more = (("server", "a\\tb"), ("session", "x:y"))
-        return [Say(Utterance.of(replace(frame, headers=(*frame.headers, *more))))]
-
-
-class OddValues(MessageFault):
-    """F-426"""
-
-    def message(self, frame: Frame, now: Situation) -> list[Action]:
-        return [shaped(frame, raw(frame, b"foo:\nx-colon:a:b\nx-blanks: v \n"))]
+def swollen(before: bytes, octet: bytes, count: int, after: bytes) -> list[Action]:
+    """One message in one WebSocket frame, that octet so many times in its middle."""
+    size = len(before) + count + len(after)
+    head = websocket.frame_head(websocket.TEXT, size)
+    return [Send(head + before), Pour(octet * BLOCK_OCTETS, count), Send(after)]
 
 
 FAULTS: dict[str, type[Fault]] = {
@@ -201,18 +146,10 @@ FAULTS: dict[str, type[Fault]] = {
     "F-403": NoEmptyLine,
     "F-404": CarriageReturns,
     "F-405": MixedLineEnds,
-    "F-406": BareCarriageReturn,
     "F-407": EolsBehind,
     "F-408": EolsBefore,
     "F-409": SeveralInOne,
     "F-410": InPieces,
     "F-411": OneAndAHalf,
-    "F-412": NulInBody,
-    "F-414": WrongLength,
-    "F-415": WrongLength,
-    "F-419": NoLength,
-    "F-422": Escapes,
-    "F-423": UndefinedEscape,
-    "F-424": RawConnected,
-    "F-426": OddValues,
+    "F-428": Huge,
 }
