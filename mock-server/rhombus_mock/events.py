@@ -55,6 +55,12 @@ class EventSource:
         event |= given or {}
         return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
+    def body_of(self, octets: int) -> bytes:
+        """The next event, its text drawn out to exactly so many octets, where it is not longer."""
+        short = self.body({"textDescription": ""})
+        drawn = b"x" * (octets - len(short))
+        return short.replace(b'"textDescription":""', b'"textDescription":"%b"' % drawn)
+
     def pause(self, per_second: float) -> float:
         """Seconds until the next event at that average rate."""
         return self._chance.uniform(0.5, 1.5) / per_second

@@ -187,9 +187,12 @@ class Outbox:
 
     async def _send(self, send: Send, injections: tuple[Injection, ...]) -> None:
         step = send.cut or max(1, len(send.octets))
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
         for at in range(0, len(send.octets), step):
             if at and send.every:
-                await asyncio.sleep(send.every)
+                due = begun + at // step * send.every
+                await asyncio.sleep(max(0.0, due - loop.time()))
             piece = send.octets[at : at + step]
             number = self.stream.writes + 1
             await self.stream.write(piece)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rhombus_mock.faults import (
     acceptance,
+    bodies,
     closing,
     delivery,
     dialogue,
@@ -34,6 +35,7 @@ IMPLEMENTED: dict[str, type[Fault]] = {
     **dialogue.FAULTS,
     **heartbeat.FAULTS,
     **delivery.FAULTS,
+    **bodies.FAULTS,
     **lifecycle.FAULTS,
 }
 """By id, or by id/variant where a variant has a class of its own."""
