@@ -85,9 +85,9 @@ class Scene:
         self.key = answer["api_key"]
 
     def journal(self) -> list[dict[str, Any]]:
-        """Its records so far."""
+        """Its records so far; a line that is still being written is none."""
         text = Path(self.info["journal"]).read_text("utf-8")
-        return [json.loads(line) for line in text.splitlines()]
+        return [json.loads(line) for line in text.split("\n")[:-1]]
 
     def receipts(self) -> list[dict[str, Any]]:
         """Its fault receipts so far."""

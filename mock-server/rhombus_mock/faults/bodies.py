@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from rhombus_mock.actions import Action, Say, Utterance
 from rhombus_mock.faults.fault import Fault, MessageFault, Value
@@ -47,7 +47,7 @@ TYPES = {"plain": "text/plain", "utf-16": "application/json;charset=utf-16"}
 class BodyFault(MessageFault):
     """One MESSAGE has another body, with the right content-length."""
 
-    per_connection = 1
+    per_connection: ClassVar[int | None] = 1
 
     def message(self, frame: Frame, now: Situation) -> list[Action]:
         return [Say(Utterance.of(with_body(frame, self.body(frame.body, now))))]

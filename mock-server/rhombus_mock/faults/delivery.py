@@ -178,17 +178,19 @@ class Slow(Fault):
     def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
         super().__init__(variant, parameters)
         self._pieces: list[bytes] = []
+        """The last one first."""
         self._seconds = 0.0
+        """To the next piece, or to the end of the only one."""
 
     def begin(self, now: Situation) -> list[Action]:
-        rate = self.number("rate")
         octets = now.message(now.events.body_of(self.number("octets"))).encode()
-        cuts = range(rate, len(octets), rate)
-        self._seconds = 1.0
+        step = max(1, self.number("rate") // 10)
+        self._seconds = step / self.number("rate")
+        cuts = range(step, len(octets), step)
         if self.variant == "frame":
-            framed = websocket.text(octets)
-            self._seconds = max(1.0, (len(framed) - 1) // rate)
-            return [FallSilent(), Send(framed, cut=rate, every=1.0)]
+            framed, every = websocket.text(octets), self._seconds
+            self._seconds *= len(framed) / step
+            return [FallSilent(), Send(framed, cut=step, every=every)]
         if self.variant == "fragments":
             self._pieces = websocket.fragments(octets, cuts)
         else:
