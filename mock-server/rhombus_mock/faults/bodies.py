@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from rhombus_mock.actions import Action, Say, Utterance
+from rhombus_mock import websocket
+from rhombus_mock.actions import Action, Say, Send, Utterance
 from rhombus_mock.faults.fault import Fault, MessageFault, Value
 from rhombus_mock.situation import Situation, with_body, with_header, without_header
 from rhombus_mock.stomp.frames import Frame
@@ -84,9 +85,9 @@ class OtherEncoding(MessageFault):
     per_connection = 1
 
     def message(self, frame: Frame, now: Situation) -> list[Action]:
-        changed = Utterance.of(with_body(frame, ENCODED[self.variant]))
-        framing = "binary" if self.text("message") == "binary" else ""
-        return [Say(changed, framing)]
+        octets = with_body(frame, ENCODED[self.variant]).encode()
+        framed = websocket.binary if self.text("message") == "binary" else websocket.text
+        return [Send(framed(octets))]
 
 
 class Large(BodyFault):
