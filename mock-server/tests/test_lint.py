@@ -66,6 +66,7 @@ def test_the_runner_reads_this(capsys: pytest.CaptureFixture[str]) -> None:
         "file": str(good),
         "ok": True,
         "errors": [],
+        "warnings": [],
         "id": "a/b",
         "title": "t",
         "guide": "unable-to-connect",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,26 @@ USAGE = 2
 
 
 def lint_command(arguments: list[str]) -> int:
-    """Checks files; 0 when all are good, 2 when not."""
-    parser = argparse.ArgumentParser(prog="rhombus-mock lint", allow_abbrev=False)
+    """Checks files; 0 when none has an error, 2 when one has."""
+    parser = argparse.ArgumentParser(
+        prog="rhombus-mock lint",
+        allow_abbrev=False,
+        description="Checks scenario files. Prints FILE:LINE: what is wrong.",
+        epilog="Exit code: 0 when no file has an error, 2 when one has.",
+    )
     parser.add_argument("--format", choices=["text", "json"], default="text")
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of .yaml")
     options = parser.parse_args(arguments)
-    results = [linted(Path(file)) for file in options.files]
+    results = [linted(file) for given in options.files for file in _files(Path(given))]
     if options.format == "json":
         print(json.dumps(results, ensure_ascii=False))
     else:
         for result in results:
-            for problem in result["errors"]:
-                print(Problem(**problem))
-    return 0 if all(result["ok"] for result in results) else USAGE
+            for text in _lines(result):
+                print(text)
+    good = all(one["ok"] and not (options.strict and one["warnings"]) for one in results)
+    return 0 if good else USAGE
 
 
 def linted(path: Path) -> dict[str, Any]:
@@ -34,10 +42,29 @@ def linted(path: Path) -> dict[str, Any]:
     try:
         file = load(path)
     except InvalidFile as invalid:
-        return _entry(path, invalid.problems, {})
-    text = path.read_text("utf-8")
-    found = [*check.without_requirement(reading.read(text)), *_out_of_place(path, file)]
-    return _entry(path, [Problem(str(path), line, one) for line, one in found], file.value)
+        return _entry(path, invalid.problems, [], {})
+    document = reading.read(path.read_text("utf-8"))
+    errors = [*check.without_requirement(document), *_out_of_place(path, file)]
+    warnings = check.problems(document, "warning")
+    return _entry(path, _told(path, errors), _told(path, warnings), file.value)
+
+
+def _files(path: Path) -> list[Path]:
+    """The file itself; the .yaml files below a folder in the order of their names."""
+    if not path.is_dir():
+        return [path]
+    return sorted(path.rglob("*.yaml")) or [path / "*.yaml"]
+
+
+def _lines(result: dict[str, Any]) -> Iterator[str]:
+    told = [(one["line"], "", one) for one in result["errors"]]
+    told += [(one["line"], "warning: ", one) for one in result["warnings"]]
+    for line, prefix, one in sorted(told, key=lambda each: each[0]):
+        yield f"{one['file']}:{line}: {prefix}{one['message']}"
+
+
+def _told(path: Path, found: check.Found) -> list[Problem]:
+    return [Problem(str(path), line, text) for line, text in found]
 
 
 def _out_of_place(path: Path, file: ScenarioFile) -> list[tuple[int, str]]:
@@ -52,14 +79,15 @@ def _out_of_place(path: Path, file: ScenarioFile) -> list[tuple[int, str]]:
     return [(1, f"the id is '{file.value['id']}', the file's place says '{place}'")]
 
 
-def _entry(path: Path, problems: list[Problem], value: dict[str, Any]) -> dict[str, Any]:
+def _entry(
+    path: Path, errors: list[Problem], warnings: list[Problem], value: dict[str, Any]
+) -> dict[str, Any]:
     expected = [one["requirement"] for one in value.get("expect", []) if "requirement" in one]
     return {
         "file": str(path),
-        "ok": not problems,
-        "errors": [
-            {"file": one.file, "line": one.line, "message": one.message} for one in problems
-        ],
+        "ok": not errors,
+        "errors": [_as_json(one) for one in errors],
+        "warnings": [_as_json(one) for one in warnings],
         "id": value.get("id"),
         "title": value.get("title"),
         "guide": value.get("guide"),
@@ -70,3 +98,7 @@ def _entry(path: Path, problems: list[Problem], value: dict[str, Any]) -> dict[s
         "seed": value.get("seed", 1),
         "requirements": list(dict.fromkeys(expected)),
     }
+
+
+def _as_json(problem: Problem) -> dict[str, Any]:
+    return {"file": problem.file, "line": problem.line, "message": problem.message}

@@ -11,6 +11,8 @@ import yaml
 
 _INTEGER = re.compile(r"-?[0-9]+")
 MAX_OCTETS = 1024 * 1024
+MAX_DEPTH = 64
+LARGEST = 2**63 - 1
 
 Path = tuple[str | int, ...]
 
@@ -43,19 +45,32 @@ def read(text: str) -> Document:
     if len(text) > MAX_OCTETS:
         raise Unreadable(1, "longer than 1 MiB")
     try:
-        for event in yaml.parse(text, yaml.SafeLoader):
-            _refuse_anchors(event)
+        _look_through(text)
         node = yaml.compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unreadable(mark.line + 1 if mark else 1, str(error.problem)) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise Unreadable(1, str(error).splitlines()[0]) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Unreadable(line, f"the character {error.character:#x} is not allowed") from error
     document = Document()
     if node is not None:
         document.lines[()] = node.start_mark.line + 1
         document.value = _value(node, (), document)
     return document
+
+
+def _look_through(text: str) -> None:
+    """Refuses what is YAML and not part of the format, before anything is built of it."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        _refuse_anchors(event)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise Unreadable(event.start_mark.line + 1, f"deeper than {MAX_DEPTH} levels")
 
 
 def _refuse_anchors(event: Any) -> None:
@@ -87,7 +102,7 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
             raise Unreadable(line, "a key is not a word")
-        key = key_node.value
+        key = _text(key_node)
         if key in values:
             raise Unreadable(line, f"the key '{key}' stands here twice")
         document.lines[(*path, key)] = line
@@ -96,10 +111,21 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
 
 
 def _scalar(node: yaml.ScalarNode) -> str | int | bool:
-    text: str = node.value
+    text = _text(node)
     if node.style is None:
         if text in ("true", "false"):
             return text == "true"
         if _INTEGER.fullmatch(text):
+            if len(text) > len(str(-LARGEST)) or abs(int(text)) > LARGEST:
+                raise Unreadable(
+                    node.start_mark.line + 1, f"the integer {text[:24]} has more than 63 bits"
+                )
             return int(text)
+    return text
+
+
+def _text(node: yaml.ScalarNode) -> str:
+    text: str = node.value
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise Unreadable(node.start_mark.line + 1, "half of a surrogate pair is no text")
     return text

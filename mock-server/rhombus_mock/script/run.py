@@ -12,8 +12,8 @@ from rhombus_mock.http1 import Request
 from rhombus_mock.injection import Arming, armed
 from rhombus_mock.performer import Performer
 from rhombus_mock.script import eventflow, expression, happenings
-from rhombus_mock.script.check import fault_of
 from rhombus_mock.script.happenings import Beat, Happenings
+from rhombus_mock.script.meaning import fault_of
 from rhombus_mock.script.values import Values
 from rhombus_mock.situation import with_header, without_header
 from rhombus_mock.stomp.frames import Frame
