@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +18,6 @@ from rhombus_mock.script.octets import octets
 from rhombus_mock.script.values import text_of
 
 _OPENING = {"accepted", "certificate", "client_hello", "answer"}
-_NO_STAGE = {"habits", "mood", "host_name", "text", "number", "seconds"}
 Steps = Sequence[dict[str, Any]]
 
 
@@ -125,13 +125,12 @@ def _rate(value: dict[str, Any]) -> float:
 
 
 def _hooks(fault: Fault) -> set[str]:
-    """The stages at which it does something."""
+    """The stages at which it does something: its own methods that are told the situation."""
     kind = type(fault)
     return {
         name
         for name, hook in vars(Fault).items()
-        if callable(hook)
-        and not name.startswith("_")
-        and name not in _NO_STAGE
+        if inspect.isfunction(hook)
+        and "now" in inspect.signature(hook).parameters
         and getattr(kind, name) is not hook
     }

@@ -41,7 +41,7 @@ _GOES_WITH: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         *((name, ("frame",)) for name in ("headers", "body")),
         ("subscription", ("event",)),
         ("as", ("raw",)),
-        ("framing", ("frame", "event")),
+        ("layout", ("frame", "event")),
     ),
     "hold": (("at_most", ("until",)),),
     "close": (("reason", ("code",)),),

@@ -70,15 +70,19 @@ def _look_through(text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise Unreadable(event.start_mark.line + 1, f"deeper than {MAX_DEPTH} levels")
+            raise Unreadable(_line(event), f"deeper than {MAX_DEPTH} levels")
 
 
 def _refuse_anchors(event: Any) -> None:
-    line = event.start_mark.line + 1 if event.start_mark else 1
+    line = _line(event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise Unreadable(line, "anchors and aliases are not part of the format")
     if getattr(event, "tag", None) and event.tag != "!":
         raise Unreadable(line, f"the tag {event.tag} is not part of the format")
+
+
+def _line(event: Any) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _value(node: yaml.Node, path: Path, document: Document) -> Any:
@@ -117,9 +121,8 @@ def _scalar(node: yaml.ScalarNode) -> str | int | bool:
             return text == "true"
         if _INTEGER.fullmatch(text):
             if len(text) > len(str(-LARGEST)) or abs(int(text)) > LARGEST:
-                raise Unreadable(
-                    node.start_mark.line + 1, f"the integer {text[:24]} has more than 63 bits"
-                )
+                more = f"the integer {text[:24]} has more than 63 bits"
+                raise Unreadable(node.start_mark.line + 1, more)
             return int(text)
     return text
 

@@ -166,14 +166,14 @@ class ScriptRun:
                 case "stream":
                     return [Send(raw)]
             return [Say(Utterance("raw", raw))]
-        framing = given.get("framing", "")
+        layout = given.get("layout", "")
         if "event" in given:
             fields = self._values.filled(given["event"])
             body = self._state.situation.events.body(fields)
-            return [Say(Utterance.of(self._message(given, body)), framing)]
+            return [Say(Utterance.of(self._message(given, body)), layout)]
         headers = self._values.headers(given.get("headers", {}))
         frame = Frame(given["frame"], headers, self._values.octets(given.get("body", "")))
-        said: list[Action] = [Say(Utterance.of(frame), framing)]
+        said: list[Action] = [Say(Utterance.of(frame), layout)]
         return [*said, Reached("connected")] if frame.command == "CONNECTED" else said
 
     async def _beats(self, given: str | dict[str, Any]) -> None:
