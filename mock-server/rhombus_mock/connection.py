@@ -36,7 +36,7 @@ class Connection:
             scenario=scenario,
             conn=conn,
             situation=_situation(scenario, host, number),
-            dialogue=Dialogue(scenario.habits, scenario.topic),
+            dialogue=Dialogue(scenario.habits, scenario.topics),
             outbox=self._outbox,
         )
         self._ending = Ending(self.state, tcp, self._abandon)
@@ -165,7 +165,8 @@ def _situation(scenario: Surroundings, host: Host, number: int) -> Situation:
         chance=chance,
         events=EventSource(chance, scenario.habits.event_shape),
         org=scenario.account.org,
-        topic=scenario.topic,
+        topic=scenario.topics[0],
+        note=scenario.rest.history.note,
         other_origin=scenario.other_origin(host),
         sessions=scenario.sessions,
         elapsed=scenario.elapsed,

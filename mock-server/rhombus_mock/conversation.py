@@ -105,6 +105,8 @@ class Conversation:
             dialogue.offered(frame)
         if frame.command == "SUBSCRIBE":
             situation.subscription = frame.header("id") or ""
+            if (destination := frame.header("destination")) in dialogue.topics:
+                situation.topic = destination
         for live in self._performer.faults.ready():
             instead = live.fault.received(frame, situation)
             if instead is not None:

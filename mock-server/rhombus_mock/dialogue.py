@@ -30,11 +30,11 @@ def error(message: str) -> list[Action]:
 class Dialogue:
     """One connection's session. Times are seconds of one monotonic clock."""
 
-    def __init__(self, habits: Habits, topic: str) -> None:
+    def __init__(self, habits: Habits, topics: tuple[str, ...]) -> None:
         self.greeting = connected(habits.heart_beat)
         """The CONNECTED that a good client gets."""
         self._habits = habits
-        self._topic = topic
+        self.topics = topics
         self.agreed = heartbeat.NONE
         self.subscription: str | None = None
         self.connected = False
@@ -161,7 +161,7 @@ class Dialogue:
         identity, destination = frame.header("id"), frame.header("destination")
         if identity is None or destination is None:
             return self._end(error("SUBSCRIBE needs id and destination"))
-        if destination == self._topic:
+        if destination in self.topics:
             self.subscription = identity
             return [Reached("subscribed")]
         if self._habits.foreign_topic == "error":

@@ -26,16 +26,30 @@ class Habits:
     """Status where no key was sent."""
     bad_key: str = _choice("403", "401")
     """Status where the key is unknown."""
+    refusal_body: str = _choice("status", "cause", "same")
+    """A refusal's body: by its status, by whether a key was sent, or always the same."""
+    region: str = _choice("both", "rest", "ws", "none")
+    """Which hosts are of the account's region; the others know none of its keys."""
+    other_region: str = _choice("403", "401")
+    """Status to any key on a host of another region."""
     account: str = _choice("organization", "partner")
-    """A partner's WebSocket wants `x-auth-org`, and 403 comes without it."""
-    org_in: str = _choice("either", "query", "header")
-    """Where a partner's `x-auth-org` is looked for."""
+    """A partner's WebSocket wants `x-auth-org` with one of its clients; 403 comes without it."""
+    org_in: str = _choice("either", "query", "header", "both")
+    """Where a partner's `x-auth-org` is looked for on the WebSocket."""
     rest_scheme: str = _choice("optional", "required")
     """Whether REST wants `x-auth-scheme`."""
     ws_scheme: str = _choice("query", "optional")
     """Whether the WebSocket wants `x-auth-scheme` in its query; 401 comes without it."""
+    scheme: str = _choice("any", "own")
+    """Which `x-auth-scheme` counts: any, or the account's own alone; 403 comes for another."""
+    rate_limit: str = "0"
+    """What the organization has of REST requests, such as 10/s; 429 beyond it. 0: no limit."""
     org_form: str = _choice("ruuid", "hex")
     """How getOrgV2 spells the organization."""
+    topic_form: str = _choice("same", "other", "either")
+    """How its topic is spelt: as getOrgV2 does, in the other form alone, or in both."""
+    history: str = _choice("streamed", "missed", "none")
+    """Past alerts over REST: those of the streams, more that no stream carried, or none."""
     foreign_topic: str = _choice("silence", "error", "close")
     """What a SUBSCRIBE to another organization's topic gets."""
     disconnect: str = _choice("spring", "quiet")
@@ -67,10 +81,10 @@ def habits(changes: Mapping[str, str], base: Habits | None = None) -> Habits:
 def _check(name: str, value: str, choices: tuple[str, ...]) -> None:
     if choices and value not in choices:
         raise UnknownHabit(f"habit {name} is one of {', '.join(choices)}; not '{value}'")
-    if name == "events":
+    if name in ("events", "rate_limit"):
         try:
             durations.per_second(value)
         except ValueError as error:
-            raise UnknownHabit(f"habit events: {error}") from error
+            raise UnknownHabit(f"habit {name}: {error}") from error
     if name == "heart_beat" and heartbeat.parse(value) is None:
         raise UnknownHabit(f"habit heart_beat: '{value}' is not two numbers such as 10000,10000")

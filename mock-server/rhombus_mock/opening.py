@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 
-from rhombus_mock import rest, upgrade
+from rhombus_mock import upgrade
 from rhombus_mock.actions import Action, Answer, Fin
 from rhombus_mock.certificates import Chain, der, described
 from rhombus_mock.ending import Ending, Over
@@ -149,7 +150,8 @@ class Opening:
         if self._state.situation.host == "rest":
             if (scripted := scenario.scripted_reply(request)) is not None:
                 return "rest", scripted.response, scripted.actions
-            usual = rest.answer(request, scenario.account, scenario.habits)
+            now, wall_ms = asyncio.get_running_loop().time(), time.time_ns() // 1_000_000
+            usual = scenario.rest.answer(request, scenario.habits, now, wall_ms)
             return "rest", usual, [Answer(usual)]
         purpose = "upgrade" if request.wants_upgrade else "probe"
         usual = upgrade.answer(request, scenario.account, scenario.habits)

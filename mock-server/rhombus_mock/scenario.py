@@ -8,12 +8,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from rhombus_mock import rest, tcp
+from rhombus_mock import tcp
 from rhombus_mock.acceptor import Acceptor
 from rhombus_mock.actions import STATES, Host, State
 from rhombus_mock.certificates import Certificates
 from rhombus_mock.connection import Connection
-from rhombus_mock.credentials import Account, new_key
+from rhombus_mock.credentials import Account, hexadecimal, new_key
 from rhombus_mock.faults.catalogue import Spec, UnknownFault
 from rhombus_mock.habits import habits
 from rhombus_mock.http1 import Request
@@ -22,6 +22,7 @@ from rhombus_mock.journal import Journal
 from rhombus_mock.performer import Performer
 from rhombus_mock.plan import Plan
 from rhombus_mock.redaction import Redactor
+from rhombus_mock.rest import RestHost, spelt
 from rhombus_mock.script.replies import Replies, Reply
 from rhombus_mock.script.run import ScriptRun
 from rhombus_mock.script.values import Values
@@ -45,14 +46,12 @@ class Scenario:
         self.event_rate = self.habits.events
         self.seed = plan.chosen_seed()
         self.account = Account(plan.api_key or new_key(), plan.org or secrets.token_urlsafe(16))
-        named = rest.hexadecimal(self.account.org)
-        self.topic_org = named if self.habits.org_form == "hex" else self.account.org
-        self.topic = f"/topic/change/{self.topic_org}"
+        self.rest = RestHost(self.account)
         self.journal = Journal(
             plan.journal or folder / f"journal-{identity}.jsonl",
             Redactor({"api-key": self.account.api_key}),
         )
-        self._values = Values(self.topic_org, self.account.api_key, lambda: self.habits)
+        self._values = Values(self.org, self.account.api_key, lambda: self.habits)
         self._replies = Replies(
             plan.file.value.get("rest", []) if plan.file else [],
             self._values,
@@ -112,15 +111,28 @@ class Scenario:
             "ws_url": f"{web}://{self._authority('ws')}/websocket",
             "ca_file": str(self.certificates.ca_file),
             "api_key": self.account.api_key,
-            "org": self.topic_org,
+            "org": self.org,
             "journal": str(self.journal.path),
         }
+
+    @property
+    def org(self) -> str:
+        """The organization as REST spells it."""
+        return spelt(self.account.org, self.habits)
 
     # ---- for connections --------------------------------------------------------------------
 
     def address(self, host: Host) -> tuple[str, int]:
         """Address and port number that a host listens on."""
         return self.ports[host].address
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Where the organization's events are said: one destination, or one in each spelling."""
+        forms = (self.account.org, hexadecimal(self.account.org))
+        same, other = forms if self.habits.org_form == "ruuid" else (forms[1], forms[0])
+        spellings = {"same": (same,), "other": (other,), "either": (same, other)}
+        return tuple(f"/topic/change/{one}" for one in spellings[self.habits.topic_form])
 
     def other_origin(self, host: Host) -> str:
         """`ADDRESS:PORT` of the host that this one is not."""

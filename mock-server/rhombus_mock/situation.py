@@ -43,10 +43,14 @@ class Situation:
     elapsed: Callable[[], float] = lambda: 0.0
     """Seconds since the scenario's first connection."""
 
+    note: Callable[[bytes], None] = lambda body: None
+    """Told of every event that happens, before any fault is."""
+
     def message(self, body: bytes | None = None) -> Frame:
         """The next correct MESSAGE, headers in the catalogue's order."""
         self.messages += 1
         body = self.events.body() if body is None else body
+        self.note(body)
         return Frame(
             "MESSAGE",
             (

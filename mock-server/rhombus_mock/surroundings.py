@@ -12,6 +12,7 @@ from rhombus_mock.habits import Habits
 from rhombus_mock.http1 import Request
 from rhombus_mock.injection import Injection
 from rhombus_mock.journal import Journal
+from rhombus_mock.rest import RestHost
 from rhombus_mock.script.replies import Reply
 
 
@@ -35,12 +36,16 @@ class Surroundings(Protocol):
     framing: str
     """One of FRAMINGS."""
     seed: int
-    topic: str
     habits: Habits
     event_rate: str
     account: Account
+    rest: RestHost
     journal: Journal
     certificates: Certificates
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Where the organization's events are said: one destination, or one in each spelling."""
 
     def address(self, host: Host) -> tuple[str, int]:
         """Address and port number that a host listens on."""

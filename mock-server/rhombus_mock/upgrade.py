@@ -6,7 +6,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request as HandshakeRequest
 from websockets.server import ServerProtocol
 
-from rhombus_mock.credentials import Account, Standing, forbidden, refusal, unauthorized
+from rhombus_mock.credentials import Account, forbidden, refusal, unauthorized, wrong_scheme
 from rhombus_mock.habits import Habits
 from rhombus_mock.http1 import Request, Response, response
 
@@ -20,12 +20,14 @@ def answer(request: Request, account: Account, habits: Habits) -> Response:
     if not request.wants_upgrade:
         body = b'Can "Upgrade" only to "WebSocket".'
         return response(400, body, "text/plain;charset=utf-8")
-    standing = account.standing(request)
-    if standing is not Standing.GOOD:
-        return refusal(standing, habits)
-    if habits.ws_scheme == "query" and not request.query("x-auth-scheme"):
+    if (refused := refusal(request, "ws", account, habits)) is not None:
+        return refused
+    scheme = request.query("x-auth-scheme")
+    if habits.ws_scheme == "query" and not scheme:
         return unauthorized()
-    if habits.account == "partner" and not _org(request, habits):
+    if wrong_scheme(scheme or request.header("x-auth-scheme"), habits):
+        return forbidden()
+    if habits.account == "partner" and not account.client(_org(request, habits) or ""):
         return forbidden()
     return accept(request)
 
@@ -44,4 +46,6 @@ def _org(request: Request, habits: Habits) -> str | None:
         return in_query
     if habits.org_in == "header":
         return in_header
+    if habits.org_in == "both":
+        return in_query if in_query == in_header else None
     return in_query or in_header

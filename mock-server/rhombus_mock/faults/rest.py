@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import math
 from collections.abc import Mapping
 
 from rhombus_mock.actions import Action, Answer, Fin
-from rhombus_mock.credentials import forbidden, unauthorized
+from rhombus_mock.credentials import derived_ruuid, forbidden, hexadecimal, unauthorized
 from rhombus_mock.faults.fault import Fault
 from rhombus_mock.http1 import Request, Response, response
-from rhombus_mock.rest import GET_ORG, hexadecimal, json_response
+from rhombus_mock.rest import GET_ORG, json_response, too_many
 from rhombus_mock.situation import Situation
 
 HTML = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in.</body></html>"
@@ -142,10 +140,11 @@ class GoodOrganization(Fault):
     def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
         if request.path != GET_ORG or response.status != 200:
             return None
-        return [Answer(self.named(response))]
+        named = self.named(response)
+        return [Answer(named)] if named else None
 
-    def named(self, good: Response) -> Response:
-        """The response in place of the good one."""
+    def named(self, good: Response) -> Response | None:
+        """The response in place of the good one; None where that names no organization."""
         return good
 
 
@@ -157,13 +156,19 @@ class EitherSpelling(GoodOrganization):
 
 
 class AnotherOrganization(GoodOrganization):
-    """F-165: the same one every time, spelt as the own one would be."""
+    """F-165: the same one every time, spelt as the own one would be. What happens in the own one
+    can be seen in the history of alerts."""
 
-    def named(self, good: Response) -> Response:
-        body = json.loads(good.body)
-        own = body["org"]["uuid"]
-        digest = hashlib.sha256(own.encode()).digest()[:16]
-        other = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    def habits(self) -> Mapping[str, str]:
+        return {"history": "missed"}
+
+    def named(self, good: Response) -> Response | None:
+        try:
+            body = json.loads(good.body)
+            own = str(body["org"]["uuid"])
+        except (ValueError, TypeError, LookupError):
+            return None
+        other = derived_ruuid(f"other than {own}")
         body["org"]["uuid"] = hexadecimal(other) if len(own) == 36 else other
         return json_response(200, body)
 
@@ -182,12 +187,6 @@ class OtherRegion(Fault):
 def in_seconds(duration: float) -> str:
     """As Retry-After wants it: whole seconds."""
     return str(math.ceil(duration))
-
-
-def too_many(retry_after: str | None) -> Response:
-    """A 429 of the vendor's wording."""
-    answer = response(429, b"Too many api requests. Enhance your calm.", "text/plain")
-    return answer.with_headers(("Retry-After", retry_after)) if retry_after else answer
 
 
 FAULTS: dict[str, type[Fault]] = {

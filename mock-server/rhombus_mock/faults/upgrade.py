@@ -8,8 +8,9 @@ from rhombus_mock.actions import Action, Answer
 from rhombus_mock.credentials import forbidden, unauthorized
 from rhombus_mock.faults.acceptance import AcceptedSpoiled
 from rhombus_mock.faults.fault import Fault
-from rhombus_mock.faults.rest import HTML, in_seconds, too_many
+from rhombus_mock.faults.rest import HTML, in_seconds
 from rhombus_mock.http1 import REASONS, Request, Response, response
+from rhombus_mock.rest import too_many
 from rhombus_mock.situation import Situation
 
 
