@@ -123,6 +123,9 @@ class Reached:
 class Fin:
     """FIN without any goodbye of the layers above."""
 
+    reading: float = 10.0
+    """Seconds for which the client's octets are still read, unless it ends too."""
+
 
 @dataclass(frozen=True)
 class Reset:
@@ -132,6 +135,27 @@ class Reset:
 @dataclass(frozen=True)
 class BlackHole:
     """Nothing is read or written any more; the socket stays open."""
+
+
+@dataclass(frozen=True)
+class StopReading:
+    """The client's octets stay in the kernel, until its window is full; the server goes on
+    writing."""
+
+    buffer: int = 0
+    """SO_RCVBUF from now on, in octets; 0 leaves it."""
+
+
+@dataclass(frozen=True)
+class Swallow:
+    """The client's octets are read and recorded, but the server knows nothing of them."""
+
+
+@dataclass(frozen=True)
+class CutWrites:
+    """TCP writes are so short from now on, in octets; the first limit stays."""
+
+    octets: int
 
 
 @dataclass(frozen=True)
@@ -204,6 +228,9 @@ Action = (
     | Fin
     | Reset
     | BlackHole
+    | StopReading
+    | Swallow
+    | CutWrites
     | StayOpen
     | FallSilent
     | StopEvents

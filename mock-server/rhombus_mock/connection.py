@@ -147,10 +147,10 @@ class Connection:
         self.state.dialogue.over = True
         self._ending.await_close()
 
-    def ended_by_us(self, by: str) -> None:
-        """FIN or RST went out."""
+    def ended_by_us(self, by: str, reading: float) -> None:
+        """FIN or RST went out; the client has so many seconds to end too."""
         self._ending.by_server(by)
-        self._ending.await_fin()
+        self._ending.await_fin(reading)
 
     def client_unreachable(self) -> None:
         """A write failed."""

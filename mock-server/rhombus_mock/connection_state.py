@@ -28,6 +28,8 @@ class ConnectionState:
     client_gone: bool = False
     ponged_at: float = 0.0
     """When the client's last pong came, or the upgrade, in seconds of the loop's clock."""
+    deaf: bool = False
+    """What the client sends is recorded and has no effect."""
 
     @property
     def ended(self) -> bool:

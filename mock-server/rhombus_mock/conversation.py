@@ -40,7 +40,7 @@ class Conversation:
         while True:
             if octets:
                 self._received(octets, stream.reads)
-                if self._inbox.ended:
+                if self._inbox.ended and not self._state.deaf:
                     await self._ending.settle()
                     await self._ending.linger_on()
                     await self._ending.say_goodbye()
@@ -51,7 +51,8 @@ class Conversation:
 
     def _received(self, octets: bytes, read: int) -> None:
         for arrival in self._inbox.receive(octets, read):
-            self._arrived(arrival)
+            if not self._state.deaf:
+                self._arrived(arrival)
         self._performer.pulse.time_beats()
 
     def _arrived(self, arrival: Arrival) -> None:

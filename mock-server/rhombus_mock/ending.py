@@ -45,9 +45,9 @@ class Ending:
         """Our Close went out: the client has a limited time to answer it."""
         self._after(CLOSING_SECONDS + self.linger, self._give_up)
 
-    def await_fin(self) -> None:
+    def await_fin(self, seconds: float) -> None:
         """Our FIN or RST went out: the client has a limited time to end too."""
-        self._after(CLOSING_SECONDS, self._abandon)
+        self._after(seconds, self._abandon)
 
     async def settle(self) -> None:
         """Until everything queued is done; raises Over where that ended the connection."""

@@ -41,6 +41,7 @@ class Opening:
             if (instead := live.fault.accepted(self._state.situation)) is not None:
                 self._performer.inject(live, instead)
                 await self._ending.settle()
+        await self._ending.settle()
         if not self._state.scenario.plain:
             await self._secure()
         self._performer.reach("tls")

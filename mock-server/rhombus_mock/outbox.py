@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Answer, BlackHole, Fin, Join, Pour, Reset, Send, SendClear, Wait
+from rhombus_mock.actions import (
+    Answer,
+    BlackHole,
+    CutWrites,
+    Fin,
+    Join,
+    Pour,
+    Reset,
+    Send,
+    SendClear,
+    StopReading,
+    Wait,
+)
 from rhombus_mock.injection import Injection
 from rhombus_mock.journal import Journal, body_text
 from rhombus_mock.tcp import TcpStream
@@ -19,7 +31,19 @@ MAX_PENDING_OCTETS = 64 * 1024 * 1024
 """Once so much waits, nothing more is queued; one thing alone may be longer."""
 MAX_JOINED_OCTETS = 64 * 1024
 
-Written = Send | Join | Pour | SendClear | Answer | Wait | Fin | Reset | BlackHole
+Written = (
+    Send
+    | Join
+    | Pour
+    | SendClear
+    | Answer
+    | Wait
+    | Fin
+    | Reset
+    | BlackHole
+    | StopReading
+    | CutWrites
+)
 
 
 @dataclass(frozen=True)
@@ -44,8 +68,8 @@ class Owner(Protocol):
     def close_sent(self) -> None:
         """A Close frame is written."""
 
-    def ended_by_us(self, by: str) -> None:
-        """FIN or RST is sent."""
+    def ended_by_us(self, by: str, reading: float) -> None:
+        """FIN or RST is sent; the client's octets are read for so many seconds more."""
 
     def client_unreachable(self) -> None:
         """A write failed."""
@@ -84,10 +108,6 @@ class Outbox:
                 self._pending += len(action.octets)
         self._queue.put_nowait(_Item(action, injections))
 
-    def slice_writes(self, octets: int) -> None:
-        """Longest TCP write from now on, 0 for no limit; the first limit stays."""
-        self._tcp.slice = self._tcp.slice or octets
-
     async def settled(self) -> None:
         """Until everything queued is done."""
         await self._queue.join()
@@ -111,14 +131,14 @@ class Outbox:
                 self._flush_receipts()
                 return
 
-    def end_tcp(self, by: str) -> None:
-        """FIN or RST, without a goodbye of the layers above."""
+    def end_tcp(self, by: str, reading: float = Fin.reading) -> None:
+        """FIN or RST, without a goodbye of the layers above; then it reads for so many seconds."""
         if by == "rst":
             self.stream.reset()
         else:
             self.stream.send_fin()
         self.finished = True
-        self._owner.ended_by_us(by)
+        self._owner.ended_by_us(by, reading)
 
     def cut_short(self, injection: Injection) -> None:
         """What was still to come of it does not come: its receipt says what was written."""
@@ -178,12 +198,16 @@ class Outbox:
                 await self._answer(action, injections)
             case Wait(seconds):
                 await asyncio.sleep(seconds)
-            case Fin():
-                self.end_tcp("fin")
+            case Fin(reading):
+                self.end_tcp("fin", reading)
             case Reset():
                 self.end_tcp("rst")
             case BlackHole():
                 self.black_hole = True
+            case StopReading(buffer):
+                self._tcp.stop_reading(buffer)
+            case CutWrites(octets):
+                self._tcp.slice = self._tcp.slice or octets
 
     async def _send(self, send: Send, injections: tuple[Injection, ...]) -> None:
         step = send.cut or max(1, len(send.octets))

@@ -24,6 +24,7 @@ from rhombus_mock.actions import (
     State,
     StayOpen,
     StopEvents,
+    Swallow,
     Utterance,
 )
 from rhombus_mock.connection_state import ConnectionState
@@ -52,7 +53,6 @@ class Performer:
     def arm(self, arming: Arming) -> None:
         """Puts a fault on this connection; one whose state is past goes live at once."""
         live = self.faults.add(arming)
-        self.state.outbox.slice_writes(live.fault.slices())
         self.faults.wake(live)
 
     def perform(
@@ -81,6 +81,8 @@ class Performer:
                     self.perform(self.state.dialogue.receive(frame, self._loop.time()))
                 case Later():
                     self._delay(action, injections, skip)
+                case Swallow():
+                    self.state.deaf = True
                 case StayOpen(seconds):
                     self._ending.linger = seconds
                 case Revoke():

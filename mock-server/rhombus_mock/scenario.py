@@ -85,6 +85,7 @@ class Scenario:
             if mood == "swallowing":
                 self.ports[host].swallow()
             elif mood == "open":
+                self._shrink(host)
                 self.ports[host].open()
                 acceptor = Acceptor(self.ports[host], functools.partial(self._begin, host))
                 self._acceptors[host] = acceptor
@@ -170,6 +171,8 @@ class Scenario:
         arming = Arming(spec, label)
         self.armings.append(arming)
         armed(self.journal, 0, arming)
+        for host in spec.hosts:
+            self._shrink(host)
         for connection in list(self._connections):
             if spec.hits(connection.host, connection.state.situation.number):
                 connection.performer.arm(arming)
@@ -210,6 +213,16 @@ class Scenario:
                 arming.fired += 1
                 Injection(arming, "listening").receipt(self.journal, 0, 0)
         return mood, name
+
+    def _shrink(self, host: Host) -> None:
+        """Gives the port the smallest receive buffer that a fault wants."""
+        wanted = [
+            size
+            for arming in self.armings
+            if host in arming.spec.hosts and (size := arming.spec.create().receive_buffer())
+        ]
+        if wanted:
+            self.ports[host].shrink(min(wanted))
 
     def _begin(self, host: Host, stream: tcp.TcpStream) -> None:
         if len(self._connections) >= MAX_CONNECTIONS:

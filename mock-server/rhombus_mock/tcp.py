@@ -13,6 +13,8 @@ from typing import Literal
 READ_OCTETS = 64 * 1024
 _TCP_CLOSE, _TCP_CLOSE_WAIT = 7, 8
 BACKLOG = 512
+_POLL_SECONDS = 0.05
+_READS_IN_A_ROW = 8
 
 
 class TcpStream:
@@ -26,6 +28,8 @@ class TcpStream:
         self.closed = False
         self.read_at = self.wrote_at = self._loop.time()
         """When octets last came and went, in seconds of the loop's clock."""
+        self._stopped = False
+        self._readable: asyncio.Future[None] | None = None
         self.slice = 0
         """Longest socket write in octets; 0 for no limit."""
         accepted.setblocking(False)
@@ -33,10 +37,20 @@ class TcpStream:
 
     async def read(self) -> bytes:
         """The next octets; empty at FIN. Raises ConnectionError on RST."""
-        octets = await self._loop.sock_recv(self._socket, READ_OCTETS)
+        octets = await self._receive()
         self.reads += 1
         self.read_at = self._loop.time()
         return octets
+
+    def stop_reading(self, buffer: int = 0) -> None:
+        """Leaves octets to the kernel, whose buffer is made so large in octets (0: as it is).
+        From then on read() returns at FIN and RST only."""
+        if buffer:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        self._stopped = True
+        if self._readable:
+            self._loop.remove_reader(self._socket.fileno())
+            _wake(self._readable)
 
     async def write(self, octets: bytes) -> None:
         """One socket write, or one per slice. Raises OSError when the peer is gone."""
@@ -73,6 +87,36 @@ class TcpStream:
             self._loop.remove_writer(self._socket.fileno())
             self._socket.close()
 
+    async def _receive(self) -> bytes:
+        if self.reads % _READS_IN_A_ROW == 0:
+            # A client that never pauses must not keep the loop from the others.
+            await asyncio.sleep(0)
+        while not self._stopped:
+            with contextlib.suppress(BlockingIOError, InterruptedError):
+                return self._socket.recv(READ_OCTETS)
+            await self._until_readable()
+        while (by := self.peer_ended()) is None:
+            await asyncio.sleep(_POLL_SECONDS)
+        if by == "rst":
+            raise ConnectionResetError
+        return b""
+
+    async def _until_readable(self) -> None:
+        descriptor = self._socket.fileno()
+        self._readable = self._loop.create_future()
+        self._loop.add_reader(descriptor, _wake, self._readable)
+        try:
+            await self._readable
+        finally:
+            if not self.closed:
+                self._loop.remove_reader(descriptor)
+            self._readable = None
+
+
+def _wake(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)
+
 
 @dataclass
 class Port:
@@ -90,6 +134,10 @@ class Port:
     def open(self) -> None:
         """Accepts connections from now on."""
         self.listener.listen(BACKLOG)
+
+    def shrink(self, buffer: int) -> None:
+        """SO_RCVBUF of the connections to come, in octets."""
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
 
     def stop(self) -> None:
         """Refuses connections until open() is called again; the port stays ours."""

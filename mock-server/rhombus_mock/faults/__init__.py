@@ -11,6 +11,7 @@ from rhombus_mock.faults import (
     heartbeat,
     lifecycle,
     oversized,
+    proxy,
     rest,
     stomp,
     stomp_headers,
@@ -23,6 +24,7 @@ from rhombus_mock.faults.fault import Fault
 
 IMPLEMENTED: dict[str, type[Fault]] = {
     **tcp.FAULTS,
+    **proxy.FAULTS,
     **tls.FAULTS,
     **rest.FAULTS,
     **upgrade.FAULTS,

@@ -46,8 +46,8 @@ class Fault:
         """Habits that the server must have for it."""
         return {}
 
-    def slices(self) -> int:
-        """Longest TCP write in octets; 0 for no limit."""
+    def receive_buffer(self) -> int:
+        """SO_RCVBUF of the port's connections in octets; 0 for the kernel's own choice."""
         return 0
 
     def accepted(self, now: Situation) -> list[Action] | None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from rhombus_mock.actions import Action, BlackHole, Fin, Reset
+from collections.abc import Mapping
+
+from rhombus_mock.actions import (
+    Action,
+    BlackHole,
+    CutWrites,
+    Fin,
+    Reset,
+    StopReading,
+    Swallow,
+    Utterance,
+)
 from rhombus_mock.faults.fault import Fault, Mood
 from rhombus_mock.situation import Situation
 
@@ -51,11 +62,8 @@ class Silence(Fault):
 class Slices(Fault):
     """F-011"""
 
-    def slices(self) -> int:
-        return self.number("octets")
-
     def begin(self, now: Situation) -> list[Action] | None:
-        return []
+        return [CutWrites(self.number("octets"))]
 
 
 class ResetInStream(Fault):
@@ -88,6 +96,48 @@ class BlackHoleInStream(Fault):
         return [BlackHole()]
 
 
+class HalfClosed(Fault):
+    """F-015"""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        return [Fin(reading=self.seconds("reading"))]
+
+
+class ReadingStopped(Fault):
+    """F-016: the buffers are small, so that the window is full after a few frames."""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def habits(self) -> Mapping[str, str]:
+        # Who does not read cannot miss the client's beats.
+        return {"silent_client": "kept"}
+
+    def receive_buffer(self) -> int:
+        return self.number("buffer")
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        return [StopReading(self.number("buffer"))]
+
+
+class OneWayBlackHole(Fault):
+    """F-019: the end at 3 N is the server's own; `close` leaves its ERROR out."""
+
+    begins = "subscribed"
+
+    def habits(self) -> Mapping[str, str]:
+        return {"silent_client": "dropped"}
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        return [Swallow()]
+
+    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
+        return [] if self.variant == "close" and utterance.what == "ERROR" else None
+
+
 FAULTS: dict[str, type[Fault]] = {
     "F-001": NameMissing,
     "F-005": Refused,
@@ -99,4 +149,7 @@ FAULTS: dict[str, type[Fault]] = {
     "F-012": ResetInStream,
     "F-013": FinInStream,
     "F-014": BlackHoleInStream,
+    "F-015": HalfClosed,
+    "F-016": ReadingStopped,
+    "F-019": OneWayBlackHole,
 }

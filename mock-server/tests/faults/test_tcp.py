@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import socket
+import time
 
 import pytest
 from receipts import NOW, receipt
@@ -98,3 +100,83 @@ def test_F_014_neither_reads_nor_writes(mock: Mock) -> None:
     wire.close()
     scene.wait_for("tcp.closed", **{"from": "client"})
     assert not [one for one in scene.journal() if one.get("opcode") == 9]
+
+
+def test_F_015_half_closes_and_goes_on_reading(mock: Mock) -> None:
+    scene = mock.scenario("F-015" + NOW)
+    wire = scene.subscribed()
+    assert wire.rest() == b""
+    receipt(scene, b"", "subscribed")
+    scene.wait_for("tcp.closed", by="fin", **{"from": "server"})
+    for word in (b"once", b"twice"):
+        wire.client_frame(9, word)
+        scene.wait_for("ws.frame", opcode=9, text=word.decode())
+    wire.close()
+    scene.wait_for("tcp.closed", by="fin", **{"from": "client"})
+
+
+def test_F_015_reads_for_as_long_as_it_is_told(mock: Mock) -> None:
+    scene = mock.scenario("F-015:after=0s,reading=100ms")
+    wire = scene.subscribed()
+    assert wire.rest() == b""
+    with pytest.raises((ConnectionResetError, BrokenPipeError)):
+        while True:
+            wire.client_frame(9, b"?")
+            select.select([], [], [wire.stream], 0.02)
+
+
+def test_F_016_stops_reading_and_goes_on_writing(mock: Mock) -> None:
+    scene = mock.scenario("F-016" + NOW, habits={"heart_beat": "100,100"})
+    wire = scene.subscribed("100,100")
+    receipt(scene, b"", "subscribed")
+    wire.stream.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    wire.stream.settimeout(0.5)
+    taken = 0
+    with pytest.raises(TimeoutError):
+        while taken < 1 << 20:
+            taken += wire.stream.send(b"\x8a\x80\0\0\0\0" * 100)
+    assert taken < 128 * 1024
+    wire.stream.settimeout(10)
+    assert [wire.frame() for _ in range(5)] == [(0x81, b"\n")] * 5
+    with pytest.raises(TimeoutError):
+        wire.stream.settimeout(0.3)
+        wire.stream.send(b"\x8a\x80\0\0\0\0")
+    assert not [one for one in scene.journal() if one.get("opcode") == 10]
+
+
+def test_F_016_still_sees_that_the_client_has_gone(mock: Mock) -> None:
+    scene = mock.scenario("F-016" + NOW)
+    wire = scene.subscribed()
+    receipt(scene, b"", "subscribed")
+    wire.close()
+    scene.wait_for("tcp.closed", **{"from": "client"})
+
+
+SESSION_CLOSED = b"ERROR\nmessage:Session closed.\ncontent-length:0\n\n\0"
+CLOSE_1002 = b"\x88\x02\x03\xea"
+
+
+@pytest.mark.parametrize(
+    ("variant", "octets"),
+    [
+        ("error", bytes([0x81, len(SESSION_CLOSED)]) + SESSION_CLOSED + CLOSE_1002),
+        ("close", CLOSE_1002),
+    ],
+)
+def test_F_019_swallows_what_the_client_sends(mock: Mock, variant: str, octets: bytes) -> None:
+    scene = mock.scenario(f"F-019/{variant}", habits={"heart_beat": "200,200"})
+    wire = scene.subscribed("200,200")
+    began = time.monotonic()
+    receipt(scene, b"", "subscribed")
+    first, beats = wire.frame(), 0
+    while first == (0x81, b"\n"):
+        beats += 1
+        wire.text("\n")
+        wire.client_frame(9, b"no answer")
+        first = wire.frame()
+    assert time.monotonic() - began > 0.5
+    assert beats >= 2
+    head = bytes([first[0], len(first[1])]) + first[1]
+    assert head + wire.read(len(octets) - len(head)) == octets
+    # The swallowed octets stand in the journal all the same: they did come.
+    assert [one for one in scene.journal() if one.get("text") == "no answer"]

@@ -1,0 +1,57 @@
+"""F-03x: proxies on the way, as a client meets them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rhombus_mock import websocket
+from rhombus_mock.actions import Action, Answer, Send, State
+from rhombus_mock.faults.fault import Fault
+from rhombus_mock.faults.rest import HTML
+from rhombus_mock.http1 import Request, Response, response
+from rhombus_mock.situation import Situation
+
+VIA = ("Via", "1.1 proxy.example.test (squid)")
+
+
+class UpgradeStripped(Fault):
+    """F-033: what the origin answers to a request that lost `Upgrade` and `Connection`."""
+
+    begins = "tls"
+
+    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
+        return [Answer(_origin(self.variant).with_headers(VIA))] if request.wants_upgrade else None
+
+
+class _ClosedByProxy(Fault):
+    begins: ClassVar[State] = "subscribed"
+    per_connection = 1
+    octets: ClassVar[bytes]
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        return [Send(self.octets)]
+
+
+class AbnormalPassedOn(_ClosedByProxy):
+    """F-037"""
+
+    octets = websocket.close(1006)
+
+
+class ProxyRestarting(_ClosedByProxy):
+    """F-038"""
+
+    octets = websocket.close(1001, b"proxy restarting")
+
+
+def _origin(status: str) -> Response:
+    if status == "200":
+        return response(200, HTML, "text/html")
+    return response(400, b'Can "Upgrade" only to "WebSocket".', "text/plain;charset=utf-8")
+
+
+FAULTS: dict[str, type[Fault]] = {
+    "F-033": UpgradeStripped,
+    "F-037": AbnormalPassedOn,
+    "F-038": ProxyRestarting,
+}
