@@ -13,7 +13,7 @@ BAD_REQUEST = (
 )
 PAGE = (
     b"HTTP/1.1 200 OK\r\nVia: 1.1 proxy.example.test (squid)\r\n"
-    b"Content-Type: text/html\r\nContent-Length: 88\r\n\r\n"
+    b"Content-Type: text/html\r\nContent-Length: 90\r\n\r\n"
     b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in.</body></html>"
 )
 
