@@ -10,6 +10,7 @@
 #include "report_file.hpp"
 #include "terminal.hpp"
 
+#include <rhombus/account/shown_url.hpp>
 #include <rhombus/diagnosis/verdict.hpp>
 #include <rhombus/report/doctor_report.hpp>
 #include <rhombus/version.hpp>
@@ -135,8 +136,8 @@ private:
         out.system = known_.settings.system->name;
         out.run_id = fmt::format("{:x}", begun.t_ns);
         out.started = to_rfc3339(begun.wall_ms);
-        out.api_url = known_.settings.api_url.value;
-        out.ws_url = known_.settings.ws_url.value;
+        out.api_url = account::shown_url(known_.settings.api_url.value);
+        out.ws_url = account::shown_url(known_.settings.ws_url.value);
         out.occasion = given_.demo ? report::occasion::demo : report::occasion::real;
         out.identity = identity_of(known_.settings);
         return out;

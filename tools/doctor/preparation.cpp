@@ -1,5 +1,7 @@
 #include "preparation.hpp"
 
+#include <rhombus/account/shown_url.hpp>
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -17,7 +19,8 @@ void aim(facts& known, host_facts& host, const account::sourced<std::string>& ur
     const auto where = net::parse_url(url.value);
     if (where.has_error()) {
         known.configuration_errors.push_back(
-            {"CFG-URL", fmt::format("{}: `{}`: {}", url.source, url.value, where.error())});
+            {"CFG-URL", fmt::format("{}: `{}`: {}", url.source,
+                                    account::shown_url(url.value), where.error())});
         return;
     }
     host.where = *where;
@@ -37,7 +40,7 @@ void forbid_clear_text(facts& known, const command_line& given, const host_facts
         known.configuration_errors.push_back(
             {"CFG-URL", fmt::format("{}: `{}` is clear text: the key would be readable on the way; "
                                     "expected wss: or https:, or --plain-credentials",
-                                    url.source, url.value)});
+                                    url.source, account::shown_url(url.value))});
 }
 
 } // namespace

@@ -28,7 +28,7 @@ expectation read_expectation(const yaml_mapping& entry) {
                      .connection = std::nullopt,
                      .window = read_window(entry)};
     if (entry.has("connection"))
-        read.connection = static_cast<std::uint32_t>(entry.number("connection", 1));
+        read.connection = entry.small_number("connection");
     return read;
 }
 

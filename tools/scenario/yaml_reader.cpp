@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <fstream>
 #include <numeric>
 #include <system_error>
@@ -108,6 +109,14 @@ std::uint64_t yaml_mapping::number(std::string_view key, std::uint64_t fallback)
     if (failure != std::errc{} || rest != word.data() + word.size())
         refuse(key, fmt::format("expected a whole number; not \"{}\"", word));
     return value;
+}
+
+std::uint32_t yaml_mapping::small_number(std::string_view key) const {
+    constexpr auto most = std::numeric_limits<std::uint32_t>::max();
+    const auto value = number(key, 0);
+    if (value > most)
+        refuse(key, fmt::format("expected a number up to {}; not \"{}\"", most, value));
+    return static_cast<std::uint32_t>(value);
 }
 
 std::vector<std::string> yaml_mapping::texts(std::string_view key) const {

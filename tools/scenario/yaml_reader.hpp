@@ -28,6 +28,8 @@ public:
     [[nodiscard]] std::string one_of(std::string_view key,
                                      const std::vector<std::string_view>& words) const;
     [[nodiscard]] std::uint64_t number(std::string_view key, std::uint64_t fallback) const;
+    /// A number that fits 32 bits, such as that of a connection; 0 where the key is missing.
+    [[nodiscard]] std::uint32_t small_number(std::string_view key) const;
     [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
     /// @returns key and value of a mapping of scalars, in order.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>>

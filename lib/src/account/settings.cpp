@@ -1,5 +1,7 @@
 #include <rhombus/account/settings.hpp>
 
+#include <rhombus/account/shown_url.hpp>
+
 #include <algorithm>
 #include <initializer_list>
 #include <utility>
@@ -234,7 +236,7 @@ void resolver::choose_hosts() {
     const bool foreign_api =
         own_api && region != nullptr && !own_api->value.starts_with(region->api_url);
     if (foreign_api && !own_stream)
-        error("CFG-URL", own_api->source + " points to " + own_api->value +
+        error("CFG-URL", own_api->source + " points to " + shown_url(own_api->value) +
                              ", which is no region of the vendor's: give --ws-url as well");
     if (own_api)
         out_.api_url = *own_api;

@@ -14,6 +14,17 @@ constexpr std::int64_t longest_ms = 31'536'000'000;
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
+/// Dates of today and of asctime() have the first three letters (RFC 9110, section 5.6.7).
+constexpr std::array<std::string_view, 7> days_of_week{
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+constexpr std::size_t short_day = 3;
+
+bool is_day_of_week(std::string_view word) {
+    return std::ranges::any_of(days_of_week, [&](std::string_view day) {
+        return word == day || word == day.substr(0, short_day);
+    });
+}
+
 constexpr std::string_view optional_white_space = " \t";
 
 std::string_view trimmed(std::string_view text) {
@@ -143,11 +154,11 @@ int full_year(int two_digits, int now) {
 std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t wall_ms) {
     const auto comma = text.find(", ");
     const bool asctime = comma == std::string_view::npos;
-    const auto behind_day = asctime ? text.find(' ') : comma + 1;
-    if (behind_day == std::string_view::npos)
+    const auto day_end = asctime ? short_day : comma;
+    if (!is_day_of_week(text.substr(0, day_end)))
         return std::nullopt;
-    date_reader from{text.substr(behind_day + 1)};
-    constexpr std::size_t short_day = 3; // `Sun,`; obsolete dates spell the day out.
+    date_reader from{text.substr(day_end)};
+    from.expect(asctime ? " " : ", ");
     date_time out;
     if (asctime) {
         out = read_asctime(from);

@@ -141,6 +141,18 @@ def test_a_full_disk_is_told(doctor: Doctor) -> None:
     assert "NET-REJECT" in done.stdout
 
 
+def test_a_password_in_an_address_is_not_repeated(doctor: Doctor, key_file: Path) -> None:
+    """Neither in the error nor in the target of the report."""
+    address = "https://someone:s3cret-word@api.example.test/?token=t0ken-word"
+    words = ("--api-url", address, "--ws-url", "ws://127.0.0.1:1/websocket")
+    done = doctor.run(*words, "--api-key-file", str(key_file), "--format", "json")
+
+    assert done.report["verdict"]["code"] == "CFG-URL", done.report["verdict"]
+    assert "https://…@api.example.test/?…" in done.stdout
+    for word in ("s3cret-word", "t0ken-word", "someone"):
+        assert word not in done.stdout + done.stderr
+
+
 # ---- configuration ------------------------------------------------------------------------------
 
 

@@ -54,6 +54,12 @@ TEST(ScenarioFile, AWindowThatIsNoDurationIsNamed) {
                   ":5: window: expected a duration such as 10s or 7 * hb.server + 60s");
 }
 
+TEST(ScenarioFile, AConnectionNumberIsNeverCutShort) {
+    EXPECT_EQ(refusal_of("connection_beyond_32_bits.yaml"),
+              (data / "connection_beyond_32_bits.yaml").string() +
+                  ":5: connection: expected a number up to 4294967295; not \"4294967296\"");
+}
+
 TEST(ScenarioFile, WhatIsNoYamlIsNamedWithItsLine) {
     EXPECT_THAT(refusal_of("not_yaml.yaml"),
                 testing::StartsWith((data / "not_yaml.yaml").string() + ":2: not YAML: "));

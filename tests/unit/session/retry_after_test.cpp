@@ -44,6 +44,10 @@ TEST(ParseHttpDate, RefusesWhatIsNoDate) {
                              "Sun, 06-Nov-94 08:49:37 GMT",
                              "Sunday, 06 Nov 1994 08:49:37 GMT",
                              "Sun Nov 6 08:49:37 1994",
+                             "Foo, 06 Nov 1994 08:49:37 GMT",
+                             "Someday, 06-Nov-94 08:49:37 GMT",
+                             "sun Nov  6 08:49:37 1994",
+                             "",
                              "Sun Nov  6 08:49:37 1994 GMT",
                              "Sun Xyz  6 08:49:37 1994"})
         EXPECT_EQ(parse_http_date(text, example_ms), std::nullopt) << text;

@@ -1,6 +1,7 @@
 #include "list.hpp"
 
 #include <rhombus/account/key_shape.hpp>
+#include <rhombus/account/shown_url.hpp>
 
 #include <fmt/format.h>
 
@@ -22,9 +23,9 @@ void show_source(judgement& out, std::string_view name, std::string_view value,
 void show_effective_values(const facts& known, judgement& out) {
     const auto& from = known.settings;
     if (!from.api_url.value.empty())
-        show_source(out, "REST address", from.api_url.value, from.api_url);
+        show_source(out, "REST address", account::shown_url(from.api_url.value), from.api_url);
     if (!from.ws_url.value.empty())
-        show_source(out, "WebSocket address", from.ws_url.value, from.ws_url);
+        show_source(out, "WebSocket address", account::shown_url(from.ws_url.value), from.ws_url);
     if (from.rest_key)
         show_source(out, "REST key", from.rest_key->value.hint(), *from.rest_key);
     if (from.ws_key)
