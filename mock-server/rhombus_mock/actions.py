@@ -77,6 +77,17 @@ class SendClear:
     octets: bytes
 
 
+AfterHandshakeMessage = Literal["key-update", "key-update-requested", "session-ticket"]
+"""KeyUpdate without and with an answer asked for, NewSessionTicket. RFC 8446, section 4.6."""
+
+
+@dataclass(frozen=True)
+class SayAfterHandshake:
+    """A message of TLS itself, in the stream."""
+
+    message: AfterHandshakeMessage
+
+
 @dataclass(frozen=True)
 class Answer:
     """An HTTP response. Status 101 makes the connection a WebSocket."""
@@ -220,6 +231,7 @@ Action = (
     | Pour
     | Join
     | SendClear
+    | SayAfterHandshake
     | Answer
     | Wait
     | Later

@@ -9,13 +9,15 @@ import os
 import ssl
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from rhombus_mock.terms import Terms
 
 DAY = dt.timedelta(days=1)
 
@@ -24,9 +26,17 @@ DAY = dt.timedelta(days=1)
 class Chain:
     """What one kind of server presents, and the findings a client should draw from it."""
 
-    context: ssl.SSLContext
+    file: Path
+    """The private key and the chain, PEM."""
     certificates: tuple[x509.Certificate, ...]
     defects: tuple[str, ...]
+    _contexts: dict[Terms, ssl.SSLContext] = field(default_factory=dict)
+
+    def context(self, terms: Terms) -> ssl.SSLContext:
+        """The same one for the same terms: a client may resume a session."""
+        if terms not in self._contexts:
+            self._contexts[terms] = terms.context(self.file)
+        return self._contexts[terms]
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,9 @@ class Certificates:
     @functools.cache  # noqa: B019  (one object a process; the chains live as long as it does)
     def chain(self, kind: str) -> Chain:
         """The chain of that kind: good, expired, not-yet-valid, self-signed, unknown-ca,
-        unknown-ca-leaf-only, wrong-host, incomplete. Raises KeyError for any other."""
+        unknown-ca-leaf-only, wrong-host, incomplete, or long/N for N certificates. Raises
+        KeyError for any other."""
+        kind, _, count = kind.partition("/")
         makers: dict[str, Callable[[], Chain]] = {
             "good": lambda: self._issued("good", ()),
             "expired": lambda: self._issued(
@@ -66,6 +78,7 @@ class Certificates:
             "unknown-ca": lambda: self._unknown("unknown-ca", send_root=1),
             "unknown-ca-leaf-only": lambda: self._unknown("unknown-ca-leaf-only", send_root=0),
             "incomplete": lambda: self._issued("incomplete", ("TLS-CHAIN",), send=1),
+            "long": lambda: self._long(int(count)),
         }
         return makers[kind]()
 
@@ -93,6 +106,23 @@ class Certificates:
         root = self._authority("Somebody Else's Root CA", None)
         leaf = self._leaf(root, (), self._start - DAY, self._start + 365 * DAY)
         return self._chain(kind, (leaf, root.certificate)[: 1 + send_root], ("TLS-STORE",))
+
+    def _long(self, count: int) -> Chain:
+        """A good chain in every respect but its length."""
+        key, issuer, path = self._key, self._root, []
+        for at in range(1, count):
+            subject = self._subject(f"Mock CA {at} of {count - 1}")
+            builder = self._sign(
+                subject,
+                issuer.certificate.subject,
+                key,
+                self._start - DAY,
+                self._start + 365 * DAY,
+            ).add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            issuer = _Authority(builder.sign(issuer.key, hashes.SHA256()), key)
+            path.append(issuer.certificate)
+        leaf = self._leaf(issuer, (), self._start - DAY, self._start + 365 * DAY)
+        return self._chain(f"long-{count}", (leaf, *reversed(path)), ("TLS-CHAIN",))
 
     def _authority(self, name: str, issuer: _Authority | None) -> _Authority:
         key = ec.generate_private_key(ec.SECP256R1())
@@ -155,11 +185,7 @@ class Certificates:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "wb") as out:
             out.write(private + b"".join(_pem(one) for one in certificates))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_alpn_protocols(["http/1.1"])
-        context.load_cert_chain(file)
-        return Chain(context, certificates, defects)
+        return Chain(file, certificates, defects)
 
     @staticmethod
     def _subject(name: str) -> x509.Name:

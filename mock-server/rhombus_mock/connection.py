@@ -97,7 +97,7 @@ class Connection:
             if request_rest is not None:
                 await self._conversation.run(request_rest)
         except TlsFailed as failure:
-            self._opening.tls_failed_late(failure)
+            self._opening.tls_failed(failure)
             await self._ending.see_off()
         except TimeoutError:
             self._ending.by_server("timeout")

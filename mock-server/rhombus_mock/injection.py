@@ -72,6 +72,8 @@ class Injection:
     """How often something was injected with it."""
     delayed: int = 0
     """How many of its actions wait for their time; the receipt waits for them."""
+    prevented: str = ""
+    """Why it could not be done; then there is a note in place of the receipt."""
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     def wrote(self, octets: bytes, at: int) -> None:
@@ -83,6 +85,10 @@ class Injection:
 
     def receipt(self, journal: Journal, conn: int, written: int) -> None:
         """Writes the receipt; `written` is the offset where nothing of it was octets."""
+        if self.prevented:
+            text = f"{self.arming.spec.name} was not injected: {self.prevented}"
+            journal.write(conn, "tool", "note", text=text)
+            return
         journal.write(
             conn,
             "tool",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from rhombus_mock.actions import STATES, Utterance
 from rhombus_mock.injection import Arming, Live
 from rhombus_mock.situation import Situation
+from rhombus_mock.terms import Interface
 
 
 class LiveFaults:
@@ -27,6 +28,10 @@ class LiveFaults:
         live = Live(arming, arming.spec.create())
         self._all.append(live)
         return live
+
+    def interface(self) -> Interface:
+        """What TLS must stand on here, whether they are ready yet or not."""
+        return "openssl" if any(one.fault.interface == "openssl" for one in self._all) else "python"
 
     def ready(self) -> list[Live]:
         """Those that may be injected now."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from collections.abc import Sequence
+from typing import Literal
 
 from rhombus_mock import upgrade
 from rhombus_mock.actions import Action, Answer, Fin
@@ -13,8 +15,10 @@ from rhombus_mock.ending import Ending, Over
 from rhombus_mock.http1 import BadRequest, Request, RequestReader, Response, response
 from rhombus_mock.injection import Injection
 from rhombus_mock.journal import body_text
+from rhombus_mock.openssl import Unavailable
 from rhombus_mock.performer import Performer
 from rhombus_mock.tcp import TcpStream
+from rhombus_mock.terms import Terms
 from rhombus_mock.tls import TlsFailed, TlsStream
 
 OPENING_SECONDS = 120.0
@@ -32,6 +36,8 @@ class Opening:
         self._outbox = performer.state.outbox
         self._ending = ending
         self._tcp = tcp
+        self._presented: tuple[dict[str, object], ...] = ()
+        self._defects: tuple[str, ...] = ()
 
     async def transport(self) -> None:
         """TCP is accepted; returns where HTTP may begin. Raises Over, TlsFailed, OSError."""
@@ -71,9 +77,9 @@ class Opening:
                 await self._ending.say_goodbye()
             rest_of_last = reader.rest()
 
-    def tls_failed_late(self, failure: TlsFailed) -> None:
-        """Records that a client refused the certificate after the handshake, as in TLS 1.3."""
-        self._record_tls("tls.failed", (), (), {"alert": failure.alert})
+    def tls_failed(self, failure: TlsFailed) -> None:
+        """Records it; in TLS 1.3 a client refuses the certificate only after the handshake."""
+        self._record_tls(failure.by, "tls.failed", {"alert": failure.alert})
 
     async def _secure(self) -> None:
         early = await self._tcp.read()
@@ -85,17 +91,46 @@ class Opening:
                 self._performer.inject(live, instead)
                 await self._ending.settle()
         chain = self._chain()
-        tls = TlsStream(self._tcp, chain.context, early)
-        self._outbox.stream = tls
-        presented = tuple(described(one) for one in chain.certificates)
+        self._presented = tuple(described(one) for one in chain.certificates)
+        self._defects = chain.defects
         try:
-            await tls.handshake()
+            await self._handshake(chain, early)
         except TlsFailed as failure:
-            alert = {"alert": failure.alert}
-            self._record_tls("tls.failed", presented, chain.defects, alert)
+            self.tls_failed(failure)
+            if failure.by == "server":
+                self._outbox.end_tcp("fin")
             await self._ending.see_off()
             raise Over from failure
-        self._record_tls("tls.established", presented, chain.defects, {})
+        self._record_tls("server", "tls.established", {})
+
+    async def _handshake(self, chain: Chain, early: bytes) -> None:
+        terms, injections = self._terms()
+        tls = self._tls(chain, terms)
+        self._outbox.stream = tls
+        try:
+            await tls.handshake(early, functools.partial(_wrote, injections))
+        finally:
+            for injection in injections:
+                injection.receipt(self._state.scenario.journal, self._state.conn, 0)
+
+    def _tls(self, chain: Chain, terms: Terms) -> TlsStream:
+        interface = self._performer.faults.interface()
+        try:
+            return TlsStream(self._tcp, chain, terms, interface)
+        except Unavailable:
+            # The fault itself says so when its time comes.
+            return TlsStream(self._tcp, chain, terms)
+
+    def _terms(self) -> tuple[Terms, list[Injection]]:
+        """What to offer, and the faults that had a say: their octets are the handshake's."""
+        terms, injections = Terms(), []
+        for live in self._performer.faults.ready():
+            changed = live.fault.terms(terms, self._state.situation)
+            if changed is not None:
+                terms = changed
+                live.fire()
+                injections.append(Injection(live.arming, "accepted"))
+        return terms, injections
 
     def _chain(self) -> Chain:
         """What to present; a fault's has its receipt at once."""
@@ -159,21 +194,22 @@ class Opening:
         return purpose, usual, [Answer(usual)]
 
     def _record_tls(
-        self,
-        kind: str,
-        chain: tuple[dict[str, object], ...],
-        defects: tuple[str, ...],
-        more: dict[str, str | None],
+        self, who: Literal["client", "server"], kind: str, more: dict[str, str | None]
     ) -> None:
         tls = self._outbox.stream if isinstance(self._outbox.stream, TlsStream) else None
         self._state.scenario.journal.write(
             self._state.conn,
-            "client" if kind == "tls.failed" else "server",
+            who,
             kind,
             version=tls.version if tls else None,
             cipher=tls.cipher if tls else None,
             alpn=tls.alpn if tls else None,
-            chain=list(chain),
-            defects=list(defects),
+            chain=list(self._presented),
+            defects=list(self._defects),
             **more,
         )
+
+
+def _wrote(injections: list[Injection], octets: bytes) -> None:
+    for injection in injections:
+        injection.wrote(octets, 0)

@@ -16,6 +16,7 @@ from rhombus_mock.actions import (
     Join,
     Pour,
     Reset,
+    SayAfterHandshake,
     Send,
     SendClear,
     StopReading,
@@ -23,8 +24,9 @@ from rhombus_mock.actions import (
 )
 from rhombus_mock.injection import Injection
 from rhombus_mock.journal import Journal, body_text
+from rhombus_mock.openssl import Unavailable
 from rhombus_mock.tcp import TcpStream
-from rhombus_mock.tls import Stream
+from rhombus_mock.tls import Stream, TlsStream
 from rhombus_mock.websocket import FrameDecoder, SeenFrame
 
 MAX_PENDING_OCTETS = 64 * 1024 * 1024
@@ -36,6 +38,7 @@ Written = (
     | Join
     | Pour
     | SendClear
+    | SayAfterHandshake
     | Answer
     | Wait
     | Fin
@@ -194,6 +197,8 @@ class Outbox:
             case SendClear(octets):
                 await self._tcp.write(octets)
                 self._count(octets, injections)
+            case SayAfterHandshake():
+                await self._say_after_handshake(action, injections)
             case Answer():
                 await self._answer(action, injections)
             case Wait(seconds):
@@ -231,6 +236,17 @@ class Outbox:
             await self._send(Send(piece), injections)
             left = None if left is None else left - len(piece)
             await asyncio.sleep(pour.every)
+
+    async def _say_after_handshake(
+        self, say: SayAfterHandshake, injections: tuple[Injection, ...]
+    ) -> None:
+        try:
+            if not isinstance(self.stream, TlsStream):
+                raise Unavailable("this connection has no TLS")
+            self._count(await self.stream.say_after_handshake(say.message), injections)
+        except Unavailable as reason:
+            for injection in injections:
+                injection.prevented = str(reason)
 
     async def _answer(self, answer: Answer, injections: tuple[Injection, ...]) -> None:
         given = answer.response

@@ -10,6 +10,7 @@ from rhombus_mock.actions import Action, Say, State, Utterance
 from rhombus_mock.http1 import Request, Response
 from rhombus_mock.situation import Situation
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.terms import Interface, Terms
 
 Mood = Literal["open", "refusing", "swallowing"]
 Value = str | int | float
@@ -29,6 +30,8 @@ class Fault:
     the connection ends."""
     only_tls: ClassVar[bool] = False
     """Without TLS it can never fire."""
+    interface: ClassVar[Interface] = "python"
+    """What its connections' TLS must stand on."""
 
     def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
         self.variant = variant
@@ -56,6 +59,10 @@ class Fault:
 
     def certificate(self, now: Situation) -> str | None:
         """The kind of chain to present, one of Certificates.chain()."""
+        return None
+
+    def terms(self, offered: Terms, now: Situation) -> Terms | None:
+        """The terms of the handshake in place of those offered so far."""
         return None
 
     def client_hello(self, now: Situation) -> list[Action] | None:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+import shutil
 import ssl
+import subprocess
+import time
+import warnings
+from pathlib import Path
 
 import pytest
-from receipts import receipt
-from wire import Mock, Wire
+from receipts import NOW, receipt
+from tls_wire import (
+    CERTIFICATE_REQUEST,
+    KEY_UPDATE,
+    NEW_SESSION_TICKET,
+    Keys,
+    clear_handshake_types,
+    client,
+    recorded,
+    records,
+)
+from wire import BOUND, Mock, Wire
 
 
 @pytest.mark.parametrize(
@@ -44,6 +60,7 @@ def test_F_104_with_root_sends_its_root(mock: Mock) -> None:
 @pytest.mark.parametrize(
     ("fault", "octets"),
     [
+        ("F-109/alert:alert=112", bytes.fromhex("15030300020270")),
         ("F-109/alert", bytes.fromhex("15030300020228")),
         ("F-109/fin", b""),
         (
@@ -73,6 +90,287 @@ def test_F_111_text_does_not_wait_for_a_ClientHello(mock: Mock) -> None:
     scene = mock.scenario("F-111/text", plain=False)
     with scene.raw() as raw:
         assert Wire(raw).rest() == b"220 mail.example.test ESMTP\r\n"
+
+
+OLD = {"tls-1.0": ssl.TLSVersion.TLSv1, "tls-1.1": ssl.TLSVersion.TLSv1_1}
+
+
+@pytest.mark.parametrize(
+    ("variant", "alert"),
+    [
+        ("tls-1.0", "protocol_version"),
+        ("tls-1.1", "protocol_version"),
+        ("cipher", "handshake_failure"),
+        ("group", "handshake_failure"),
+    ],
+)
+def test_F_107_refuses_a_client_of_today(mock: Mock, variant: str, alert: str) -> None:
+    scene = mock.scenario(f"F-107/{variant}", plain=False)
+    stream = recorded(scene, client(scene))
+    with pytest.raises(ssl.SSLError, match=f"ALERT_{alert.upper()}"):
+        stream.handshake()
+    stream.close()
+    receipt(scene, stream.received, "accepted")
+    failed = scene.wait_for("tls.failed")
+    assert (failed["from"], failed["alert"]) == ("server", alert)
+    assert stream.received[-1] == {"protocol_version": 70, "handshake_failure": 40}[alert]
+
+
+@pytest.mark.parametrize("variant", ["tls-1.0", "tls-1.1", "cipher"])
+def test_F_107_talks_to_a_client_that_lowers_itself(mock: Mock, variant: str) -> None:
+    scene = mock.scenario(f"F-107/{variant}", plain=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        lowered = client(scene, OLD.get(variant, ssl.TLSVersion.TLSv1_2))
+    lowered.set_ciphers("ALL:eNULL:@SECLEVEL=0")
+    stream = recorded(scene, lowered)
+    scene.subscribed()
+    version = {"tls-1.0": "TLSv1", "tls-1.1": "TLSv1.1"}.get(variant, "TLSv1.2")
+    assert stream.tls.version() == version
+    assert (stream.tls.cipher()[0] == "ECDHE-ECDSA-NULL-SHA") == (variant == "cipher")
+    scene.wait_for("tls.established", version=version, cipher=stream.tls.cipher()[0])
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="Python offers one group at a time")
+def test_F_107_group_is_there_for_a_client_that_offers_it(mock: Mock) -> None:
+    scene = mock.scenario("F-107/group", plain=False)
+    groups = ["-groups", "P-256:brainpoolP512r1"]
+    port = scene.info["ws_url"].split(":")[2].split("/")[0]
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-tls1_2", *groups],
+        input=b"",
+        capture_output=True,
+        timeout=BOUND,
+        check=False,
+    )
+    assert b"Server Temp Key: ECDH, brainpoolP512r1" in done.stdout, done.stdout
+    scene.wait_for("tls.established")
+
+
+def test_F_113_drips_the_handshake_and_it_can_still_succeed(mock: Mock) -> None:
+    scene = mock.scenario("F-113:over=1s", plain=False)
+    stream = recorded(scene, client(scene))
+    begun = time.monotonic()
+    stream.handshake()
+    assert time.monotonic() - begun >= 1.0
+    scene.wait_for("tls.established")
+    # Behind the first flight come the two session tickets of every TLS 1.3 server.
+    handshake = stream.received + drained(stream)
+    receipt(scene, handshake, "accepted")
+
+
+def drained(stream) -> bytes:  # type: ignore[no-untyped-def]
+    """What comes by itself within a moment."""
+    stream.raw.settimeout(0.5)
+    octets = b""
+    try:
+        while more := stream.raw.recv(65536):
+            octets += more
+    except TimeoutError:
+        pass
+    return octets
+
+
+def test_F_113_gives_its_receipt_when_the_client_had_enough(mock: Mock) -> None:
+    scene = mock.scenario("F-113:over=60s", plain=False)
+    stream = recorded(scene, client(scene))
+    stream.say_hello()
+    assert stream.raw.recv(1) == b"\x16"
+    stream.close()
+    found = receipt(scene, None, "accepted")
+    assert 0 < found["octets"] < 300
+    scene.wait_for("tcp.closed", **{"from": "client"})
+
+
+def test_F_114_asks_for_a_certificate_and_takes_none(mock: Mock) -> None:
+    for version in (ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_2):
+        scene = mock.scenario("F-114", plain=False)
+        stream = recorded(scene, client(scene, version))
+        scene.subscribed()
+    assert CERTIFICATE_REQUEST in clear_handshake_types(stream.received)
+    assert receipt(scene, None, "accepted")["octets"] > 0
+    assert scene.wait_for("tls.established")["version"] == "TLSv1.2"
+
+
+def test_no_certificate_is_asked_for_otherwise(mock: Mock) -> None:
+    scene = mock.scenario(plain=False)
+    stream = recorded(scene, client(scene, ssl.TLSVersion.TLSv1_2))
+    stream.handshake()
+    assert clear_handshake_types(stream.received) == [2, 11, 12, 14]
+
+
+def test_F_115_demands_a_certificate_by_alert_116(mock: Mock) -> None:
+    scene = mock.scenario("F-115", plain=False)
+    stream = recorded(scene, client(scene))
+    stream.handshake()  # In TLS 1.3 the client is done before the server has its answer.
+    with pytest.raises(ssl.SSLError, match="TLSV13_ALERT_CERTIFICATE_REQUIRED"):
+        stream.recv(1)
+    receipt(scene, stream.received, "accepted")
+    failed = scene.wait_for("tls.failed")
+    assert (failed["from"], failed["alert"]) == ("server", "certificate_required")
+    scene.wait_for("tcp.closed", by="fin", **{"from": "server"})
+
+
+@pytest.mark.parametrize("newest", ["server", "client"])
+def test_F_115_demands_a_certificate_by_alert_40_in_TLS_1_2(mock: Mock, newest: str) -> None:
+    scene = mock.scenario("F-115/tls-1.2" if newest == "server" else "F-115", plain=False)
+    version = ssl.TLSVersion.TLSv1_2 if newest == "client" else None
+    stream = recorded(scene, client(scene, version))
+    with pytest.raises(ssl.SSLError, match="ALERT_HANDSHAKE_FAILURE"):
+        stream.handshake()
+    assert CERTIFICATE_REQUEST in clear_handshake_types(stream.received)
+    assert stream.received.endswith(bytes.fromhex("15030300020228"))
+    receipt(scene, stream.received, "accepted")
+    assert scene.wait_for("tls.failed")["alert"] == "handshake_failure"
+
+
+def test_F_116_ends_behind_an_event_without_close_notify(mock: Mock) -> None:
+    scene = mock.scenario("F-116" + NOW, plain=False)
+    stream = recorded(scene, client(scene))
+    wire = scene.subscribed()
+    first, payload = wire.frame()
+    assert (first, payload.split(b"\n")[0]) == (0x81, b"MESSAGE")
+    with pytest.raises(ssl.SSLError, match="UNEXPECTED_EOF_WHILE_READING"):
+        stream.recv(1)
+    head = bytes([0x81, 126]) + len(payload).to_bytes(2, "big")
+    receipt(scene, head + payload, "subscribed")
+
+
+BAD_RECORDS = {
+    "bad-mac": (bytes.fromhex("1703030020") + bytes(32), "bad_record_mac"),
+    "too-long": (bytes.fromhex("1703034801") + bytes(18433), "record_overflow"),
+    "unknown-type": (bytes.fromhex("630303000100"), "unexpected_message"),
+}
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("variant", BAD_RECORDS)
+def test_F_116_a_bad_record_comes_behind_an_event(
+    mock: Mock, variant: str, version: ssl.TLSVersion
+) -> None:
+    record, alert = BAD_RECORDS[variant]
+    scene = mock.scenario(f"F-116/{variant}" + NOW, plain=False)
+    stream = recorded(scene, client(scene, version))
+    wire = scene.subscribed()
+    _, payload = wire.frame()
+    assert payload.startswith(b"MESSAGE\n")
+    with pytest.raises(ssl.SSLError) as failed:
+        stream.recv(1)
+    assert "EOF" not in str(failed.value)
+    stream.close()
+    begun = stream.received[stream.received.rindex(record[:5]) :]
+    assert record.startswith(begun)  # A client may refuse it by its head.
+    head = bytes([0x81, 126]) + len(payload).to_bytes(2, "big")
+    receipt(scene, head + payload + record, "subscribed")
+    ended = scene.wait_for("tls.failed", **{"from": "client"})
+    if version == ssl.TLSVersion.TLSv1_3:  # In 1.2 OpenSSL names a cause of its own.
+        assert ended["alert"] == alert
+
+
+def test_F_118_goes_bad_between_two_connections(mock: Mock) -> None:
+    scene = mock.scenario("F-118:good=2", plain=False)
+    for _ in range(2):
+        scene.upgraded().close()
+    for _ in range(2):
+        with pytest.raises(ssl.SSLCertVerificationError) as failed:
+            scene.connect()
+        assert failed.value.verify_code == 10
+    receipt(scene, None, "accepted")
+    scene.wait_for("tls.failed")
+    assert len(scene.receipts()) == 2
+
+
+def test_F_118_a_chain_of_200_is_too_long(mock: Mock) -> None:
+    scene = mock.scenario("F-118/long-chain", plain=False)
+    with pytest.raises(ssl.SSLCertVerificationError) as failed:
+        scene.connect()
+    assert failed.value.verify_code == 22  # X509_V_ERR_CERT_CHAIN_TOO_LONG
+    chain = scene.wait_for("tls.failed")["chain"]
+    assert len(chain) == 200
+    assert all(one["issuer"] == above["subject"] for one, above in itertools.pairwise(chain))
+
+
+def test_F_118_is_bad_by_its_length_alone(mock: Mock) -> None:
+    scene = mock.scenario("F-118/long-chain:certificates=20", plain=False)
+    stream = recorded(scene, client(scene, ssl.TLSVersion.TLSv1_2))
+    scene.subscribed()
+    sent = b"".join(one[5:] for one in records(stream.received) if one[0] == 22)
+    receipt(scene, b"".join(certificates(sent)), "accepted")
+    assert len(certificates(sent)) == 20
+
+
+def certificates(handshake: bytes) -> list[bytes]:
+    """DER, out of the Certificate message of TLS 1.2. RFC 5246, section 7.4.2."""
+    while handshake[0] != 11:
+        handshake = handshake[4 + int.from_bytes(handshake[1:4], "big") :]
+    listed = handshake[7 : 7 + int.from_bytes(handshake[4:7], "big")]
+    found = []
+    while listed:
+        size = int.from_bytes(listed[:3], "big")
+        found.append(listed[3 : 3 + size])
+        listed = listed[3 + size :]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("variant", "message"),
+    [
+        ("session-tickets", bytes([NEW_SESSION_TICKET])),
+        ("key-update", bytes([KEY_UPDATE, 0, 0, 1, 0])),
+        ("key-update-requested", bytes([KEY_UPDATE, 0, 0, 1, 1])),
+    ],
+)
+def test_F_119_messages_of_TLS_come_in_the_stream(
+    mock: Mock, tmp_path: Path, variant: str, message: bytes
+) -> None:
+    scene = mock.scenario(f"F-119/{variant}:count=3,after=0s", plain=False)
+    context = client(scene, ssl.TLSVersion.TLSv1_3)
+    context.keylog_filename = str(tmp_path / "keys")
+    stream = recorded(scene, context)
+    wire = scene.subscribed()
+    assert wire.message().startswith(b"MESSAGE\n")
+    wire.client_frame(9, b"still there?")  # Under our own new keys, where they were asked for.
+    assert wire.frame() == (0x8A, b"still there?")
+
+    keys, injected, opened = Keys(tmp_path / "keys"), b"", []
+    for record in records(stream.received):
+        inner = keys.open(record)
+        if inner is None:
+            continue  # Of the handshake, under other keys.
+        opened.append(inner)
+        subscribed = any(b"CONNECTED" in content for _, content in opened)
+        if inner[0] == 22 and subscribed:
+            assert inner[1].startswith(message)
+            injected += record
+            if inner[1][0] == KEY_UPDATE:
+                keys.update()
+    assert [kind for kind, _ in opened][-5:] == [22, 22, 22, 23, 23]
+    receipt(scene, injected, "subscribed")
+
+
+def test_F_119_says_that_TLS_1_2_has_no_such_messages(mock: Mock) -> None:
+    scene = mock.scenario("F-119/key-update" + NOW, plain=False)
+    recorded(scene, client(scene, ssl.TLSVersion.TLSv1_2))
+    assert scene.subscribed().message().startswith(b"MESSAGE\n")
+    text = "F-119/key-update was not injected: TLSv1.2 has no KeyUpdate"
+    scene.wait_for("note", text=text)
+    assert not scene.receipts()
+
+
+def test_terms_and_certificates_combine(mock: Mock) -> None:
+    """The session on OpenSSL's own interface takes the terms of other faults as well."""
+    scene = mock.scenario(
+        "F-119/key-update" + NOW, "F-114", "F-118/long-chain:certificates=3", plain=False
+    )
+    stream = recorded(scene, client(scene))
+    assert scene.subscribed().message().startswith(b"MESSAGE\n")
+    stream.close()
+    scene.wait_for("tls.established", alpn=None)
+    assert [one["fault"] for one in scene.receipts()] == [
+        "F-118/long-chain",
+        "F-114",
+        "F-119/key-update",
+    ]
 
 
 def test_TLS_faults_need_TLS(mock: Mock) -> None:
