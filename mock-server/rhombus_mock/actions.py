@@ -37,7 +37,7 @@ class Say:
 
     utterance: Utterance
     layout: str = ""
-    """One of LAYOUTS in place of the connection's own."""
+    """One of LAYOUTS or COMPRESSED, or `binary`, in place of the connection's own."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,9 @@ class Pour:
     """How many in all; the last block is cut to fit. None for no end."""
     every: float = 0.0
     """Seconds between blocks."""
+    frames: int = 0
+    """How many WebSocket frames the block is, which are then counted in the journal rather than
+    recorded; 0 where each is recorded, or where there are none."""
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,8 @@ class Connection:
         if status == 101:
             self.state.upgraded = True
             self.state.ponged_at = asyncio.get_running_loop().time()
+            if agreed := self.state.situation.deflate:
+                self._inbox.inflate(agreed.inflating)
             self.performer.reach("upgraded")
             self.state.script.upgraded(self._opening.request)
 

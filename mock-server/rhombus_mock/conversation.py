@@ -61,9 +61,11 @@ class Conversation:
             case Reply(octets):
                 self._reply(octets)
             case Rejection(octets):
+                self._state.outbox.stop_pouring()
                 self._state.outbox.put(Send(octets))
             case Closed():
                 self._state.script.closed()
+                self._state.outbox.stop_pouring()
                 dialogue.over = True
             case Ponged():
                 self._state.ponged_at = self._loop.time()

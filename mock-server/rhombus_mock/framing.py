@@ -6,9 +6,12 @@ import random
 
 from rhombus_mock import websocket
 from rhombus_mock.actions import Join, Send
+from rhombus_mock.deflate import Deflate
 
 LAYOUTS = ("whole", "split-frame", "split-everything", "coalesced", "fragmented", "tcp-slices")
 FRAMINGS = (*LAYOUTS, "binary", *(f"{layout}-binary" for layout in LAYOUTS[1:]))
+COMPRESSED = ("compressed", "compressed-fragments")
+"""Layouts where permessage-deflate was agreed on."""
 SLICE_OCTETS = 7
 MAX_PIECES = 6
 
@@ -36,6 +39,8 @@ class Framer:
             case "coalesced" if octets:
                 ahead = b"" if octets == b"\n" else b"\n"
                 return [Join(ahead + octets, self._opcode)]
+            case "binary":
+                return [Send(websocket.binary(octets))]
             case "tcp-slices":
                 return [self._message(octets, SLICE_OCTETS)]
         return [self._message(octets)]
@@ -59,3 +64,11 @@ class Framer:
         if not self._binary:
             drawn = [websocket.legal_cut(octets, cut) for cut in drawn]
         return sorted(set(drawn) - {0})
+
+
+def compressed(octets: bytes, layout: str, deflate: Deflate) -> list[Send | Join]:
+    """The writes for one utterance as a compressed message. Only its first frame has RSV1."""
+    payload = deflate.payload(octets)
+    cuts = [len(payload) // 3, 2 * len(payload) // 3] if layout == "compressed-fragments" else []
+    first, *others = websocket.fragments(payload, cuts)
+    return [Send(websocket.with_rsv1(first)), *(Send(one) for one in others)]

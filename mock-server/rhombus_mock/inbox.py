@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from websockets.extensions import Extension
 from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
 
@@ -90,6 +91,10 @@ class Inbox:
                 arrivals += self._frame(event)
         kind = Rejection if self._endpoint.broken else Reply
         return arrivals + [kind(answer) for answer in answers if answer]
+
+    def inflate(self, extension: Extension) -> None:
+        """From now on the client may compress its messages."""
+        self._endpoint.inflate(extension)
 
     def we_closed(self) -> None:
         """A Close of ours went out: the client's is its answer."""

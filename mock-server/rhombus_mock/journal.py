@@ -80,7 +80,8 @@ class Journal:
         try:
             payload = {"text": seen.payload.decode()}
         except UnicodeDecodeError:
-            octets, found = self._redactor.octets(seen.payload, "/base64")
+            bound = MAX_BODY_OCTETS if seen.rsv else len(seen.payload)
+            octets, found = self._redactor.octets(seen.payload[:bound], "/base64")
             payload = {"base64": _base64(octets)}
             if found:
                 payload["redacted"] = found
@@ -113,10 +114,10 @@ class Journal:
         with contextlib.suppress(OSError):
             self._out.close()
 
-    def dropped(self, count: int, reason: str) -> None:
-        """A `drop` record: connections that were turned away."""
+    def dropped(self, count: int, reason: str, conn: int = 0) -> None:
+        """A `drop` record: connections that were turned away, frames that are not recorded."""
         self._dropped += count
-        self.write(0, "tool", "drop", count=count, reason=reason)
+        self.write(conn, "tool", "drop", count=count, reason=reason)
 
 
 def body_text(body: bytes) -> str:

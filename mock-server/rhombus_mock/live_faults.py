@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 from rhombus_mock.actions import STATES, Utterance
+from rhombus_mock.deflate import Context
 from rhombus_mock.injection import Arming, Live
 from rhombus_mock.situation import Situation
 from rhombus_mock.terms import Interface
@@ -32,6 +33,11 @@ class LiveFaults:
     def interface(self) -> Interface:
         """What TLS must stand on here, whether they are ready yet or not."""
         return "openssl" if any(one.fault.interface == "openssl" for one in self._all) else "python"
+
+    def compression(self) -> Context | None:
+        """What the first of them needs that needs permessage-deflate, live already or not."""
+        needed = (live.fault.compression() for live in self._all)
+        return next((context for context in needed if context), None)
 
     def ready(self) -> list[Live]:
         """Those that may be injected now."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Literal
 
-from rhombus_mock import upgrade
+from rhombus_mock import deflate, upgrade
 from rhombus_mock.actions import Action, Answer, Fin
 from rhombus_mock.certificates import Chain, der, described
 from rhombus_mock.ending import Ending, Over
@@ -190,8 +190,20 @@ class Opening:
             usual = scenario.rest.answer(request, scenario.habits, now, wall_ms)
             return "rest", usual, [Answer(usual)]
         purpose = "upgrade" if request.wants_upgrade else "probe"
-        usual = upgrade.answer(request, scenario.account, scenario.habits)
+        usual = self._with_deflate(
+            request, upgrade.answer(request, scenario.account, scenario.habits)
+        )
         return purpose, usual, [Answer(usual)]
+
+    def _with_deflate(self, request: Request, usual: Response) -> Response:
+        """Agrees to permessage-deflate where a fault needs it and the client offers it."""
+        context = self._performer.faults.compression()
+        if usual.status != 101 or not context:
+            return usual
+        agreed = self._state.situation.deflate = deflate.agreed(request, context)
+        if not agreed:
+            return usual
+        return usual.with_headers(("Sec-WebSocket-Extensions", agreed.answer))
 
     def _record_tls(
         self, who: Literal["client", "server"], kind: str, more: dict[str, str | None]

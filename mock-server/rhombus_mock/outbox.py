@@ -97,6 +97,7 @@ class Outbox:
         self._next: _Item | None = None
         """Taken out of the queue already, but not its turn yet."""
         self._pending = 0
+        self._dammed = False
         self._written = 0
         self._websocket = False
         self._frames = FrameDecoder(max_payload=1 << 30)
@@ -110,6 +111,10 @@ class Outbox:
             else:
                 self._pending += len(action.octets)
         self._queue.put_nowait(_Item(action, injections))
+
+    def stop_pouring(self) -> None:
+        """What is poured, or would be, ends with the block under way."""
+        self._dammed = True
 
     async def settled(self) -> None:
         """Until everything queued is done."""
@@ -230,12 +235,22 @@ class Outbox:
                 self._observe(piece, number)
 
     async def _pour(self, pour: Pour, injections: tuple[Injection, ...]) -> None:
-        block, left = pour.block, pour.octets
-        while block and (left is None or left > 0):
-            piece = block if left is None else block[:left]
-            await self._send(Send(piece), injections)
-            left = None if left is None else left - len(piece)
-            await asyncio.sleep(pour.every)
+        block, left, before = pour.block, pour.octets, self._written
+        try:
+            while block and (left is None or left > 0) and not self._dammed:
+                piece = block if left is None else block[:left]
+                if pour.frames:
+                    await self.stream.write(piece)
+                    self._count(piece, injections)
+                else:
+                    await self._send(Send(piece), injections)
+                left = None if left is None else left - len(piece)
+                await asyncio.sleep(pour.every)
+        finally:
+            if pour.frames:
+                octets = len(block) // pour.frames
+                reason = f"frames of {octets} octets, all alike"
+                self._journal.dropped((self._written - before) // octets, reason, self._conn)
 
     async def _say_after_handshake(
         self, say: SayAfterHandshake, injections: tuple[Injection, ...]

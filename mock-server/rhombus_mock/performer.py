@@ -29,7 +29,7 @@ from rhombus_mock.actions import (
 )
 from rhombus_mock.connection_state import ConnectionState
 from rhombus_mock.ending import Ending
-from rhombus_mock.framing import Framer
+from rhombus_mock.framing import COMPRESSED, Framer, compressed
 from rhombus_mock.injection import Arming, Injection, Live
 from rhombus_mock.live_faults import LiveFaults
 from rhombus_mock.outbox import Finish, Written
@@ -193,7 +193,11 @@ class Performer:
         if utterance.what == "CONNECTED" and utterance.frame is not None:
             dialogue.accepted(utterance.frame, now)
             situation.agreed = dialogue.agreed
-        for send in self._framer.laid_out(utterance.octets, say.layout):
+        if say.layout in COMPRESSED and situation.deflate:
+            sends = compressed(utterance.octets, say.layout, situation.deflate)
+        else:
+            sends = self._framer.laid_out(utterance.octets, say.layout)
+        for send in sends:
             self._queue(send, injections)
         if not injections:
             self._count(utterance)
@@ -204,6 +208,10 @@ class Performer:
 
     def _activate(self, live: Live) -> None:
         if self.state.ended:
+            return
+        if (reason := live.fault.hindrance(self.state.situation)) is not None:
+            text = f"{live.arming.spec.name} was not injected: {reason}"
+            self.state.scenario.journal.write(self.state.conn, "tool", "note", text=text)
             return
         live.active = True
         if not live.ready():

@@ -9,6 +9,7 @@ from typing import Literal
 
 from rhombus_mock import heartbeat
 from rhombus_mock.actions import Host, State
+from rhombus_mock.deflate import Deflate
 from rhombus_mock.events import EventSource
 from rhombus_mock.stomp.frames import Frame
 
@@ -36,6 +37,8 @@ class Situation:
     subscription: str = "sub-0"
     agreed: heartbeat.Agreed = field(default=heartbeat.NONE)
     messages: int = 0
+    deflate: Deflate | None = None
+    """permessage-deflate as agreed on at the upgrade."""
     silence: Callable[[Side], float] = lambda side: 0.0
     """Seconds since that side was last heard of."""
     sessions: Callable[[State], int] = lambda state: 0

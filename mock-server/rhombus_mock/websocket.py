@@ -8,10 +8,12 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from websockets.extensions import Extension
 from websockets.frames import Close
 from websockets.protocol import Event, State
 from websockets.server import ServerProtocol
 
+RSV1 = 0x40
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MAX_MESSAGE_OCTETS = 16 * 1024 * 1024
 
@@ -61,6 +63,11 @@ def fragments(payload: bytes, cuts: Sequence[int], *, opcode: int = TEXT) -> lis
         frame_octets(CONTINUATION if at else opcode, piece, first=0x80 if at == last else 0)
         for at, piece in enumerate(pieces)
     ]
+
+
+def with_rsv1(frame: bytes) -> bytes:
+    """The same frame, said to begin a compressed message."""
+    return bytes([frame[0] | RSV1]) + frame[1:]
 
 
 def pieces_of(payload: bytes, cuts: Sequence[int]) -> list[bytes]:
@@ -176,6 +183,10 @@ class Endpoint:
         """Frames of the client, and what must be sent in answer; b"" there means FIN."""
         self._protocol.receive_data(octets)
         return self._protocol.events_received(), self._protocol.data_to_send()
+
+    def inflate(self, extension: Extension) -> None:
+        """From now on the client may compress its messages."""
+        self._protocol.extensions = [extension]
 
     def we_closed(self) -> None:
         """A Close of ours went out: the client's Close is its answer and gets none."""

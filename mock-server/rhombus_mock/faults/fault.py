@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from rhombus_mock.actions import Action, Say, State, Utterance
+from rhombus_mock.deflate import Context
 from rhombus_mock.http1 import Request, Response
 from rhombus_mock.situation import Situation
 from rhombus_mock.stomp.frames import Frame
@@ -48,6 +49,14 @@ class Fault:
     def habits(self) -> Mapping[str, str]:
         """Habits that the server must have for it."""
         return {}
+
+    def compression(self) -> Context | None:
+        """The permessage-deflate that the server must agree to for it, where a client offers it."""
+        return None
+
+    def hindrance(self, now: Situation) -> str | None:
+        """Why it cannot be injected on this connection; asked when it would go live."""
+        return None
 
     def receive_buffer(self) -> int:
         """SO_RCVBUF of the port's connections in octets; 0 for the kernel's own choice."""

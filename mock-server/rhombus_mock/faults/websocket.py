@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Action, FallSilent, Fin, Say, Send, Utterance, Wait
-from rhombus_mock.faults.fault import Fault, MessageFault, Value
+from rhombus_mock.actions import Action, FallSilent, Pour, Say, Send, Utterance, Wait
+from rhombus_mock.faults.fault import Fault, MessageFault
 from rhombus_mock.situation import Situation, with_body
 from rhombus_mock.stomp.frames import Frame
 
 PING = websocket.frame_octets(websocket.PING)
 UMLAUT_BODY = '{"entity":"DOOR_STATE","type":"UPDATE","textDescription":"Tür"}'.encode()
 MASK = bytes([1, 2, 3, 4])
-PING_BLOCKS = 100
+FRAGMENTS_IN_BLOCK = 64 * 1024
 
 
 class Fragments(MessageFault):
@@ -94,87 +93,11 @@ class NotUtf8(InStream):
         return [bytes.fromhex("8102C328")]
 
 
-class LongPing(InStream):
-    """F-306"""
-
-    def frames(self) -> list[bytes]:
-        return [websocket.frame_octets(websocket.PING, bytes(range(125)))]
-
-
-class Unasked(InStream):
-    """F-310"""
-
-    def frames(self) -> list[bytes]:
-        return [b"\x8a\x00", b"\x81\x00", b"\x82\x00"]
-
-
 class Masked(InStream):
     """F-311"""
 
     def frames(self) -> list[bytes]:
         return [websocket.masked_frame_octets(websocket.TEXT, b"hello", MASK)]
-
-
-class PingFlood(Fault):
-    """F-307: each ping carries its number, so that a pong tells which one it answers."""
-
-    begins = "subscribed"
-    per_connection = 1
-
-    def begin(self, now: Situation) -> list[Action] | None:
-        count = self.number("count")
-        pings = [websocket.frame_octets(websocket.PING, b"%08d" % at) for at in range(count)]
-        each = -(-count // PING_BLOCKS)
-        pause = self.seconds("span") * each / max(count, 1)
-        return [Send(b"".join(pings), cut=each * len(b"".join(pings[:1])), every=pause)]
-
-
-class PingsAndDrops(Fault):
-    """F-308. Its second receipt is about all pings but the first, and the end."""
-
-    begins = "upgraded"
-    per_connection = 1
-    continuous = True
-
-    def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
-        super().__init__(variant, parameters)
-        self._began = self._pinged = 0.0
-        self._dropped = False
-
-    def begin(self, now: Situation) -> list[Action] | None:
-        self._began = now.elapsed()
-        return self._ping(now)
-
-    def due_in(self, now: Situation) -> float | None:
-        if self._dropped:
-            return None
-        to_ping = self._pinged + self.seconds("every") - now.elapsed()
-        return max(0.0, min(to_ping, self.seconds("patience") - self._unanswered(now)))
-
-    def due(self, now: Situation) -> list[Action] | None:
-        if self._unanswered(now) >= self.seconds("patience"):
-            self._dropped = True
-            return [Fin()]
-        if now.elapsed() - self._pinged >= self.seconds("every"):
-            return self._ping(now)
-        return None
-
-    def _unanswered(self, now: Situation) -> float:
-        """Seconds without a pong, since the first ping."""
-        return min(now.silence("pong"), now.elapsed() - self._began)
-
-    def _ping(self, now: Situation) -> list[Action]:
-        self._pinged = now.elapsed()
-        return [Send(PING)]
-
-
-class NoPong(Fault):
-    """F-309"""
-
-    begins = "upgraded"
-
-    def replies(self, octets: bytes, now: Situation) -> list[Action] | None:
-        return [] if octets[0] & 0x0F == websocket.PONG else None
 
 
 class ReservedBits(InStream):
@@ -226,6 +149,21 @@ class EndlessFrame(Fault):
         return [Send(header + b"x" * 1024), FallSilent()]
 
 
+class Fragmented(Fault):
+    """F-318: a message of fragments with one octet each."""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        first = websocket.frame_octets(websocket.TEXT, b"x", first=0)
+        middle = websocket.frame_octets(websocket.CONTINUATION, b"x", first=0)
+        last = websocket.frame_octets(websocket.CONTINUATION, b"x")
+        between = max(0, self.number("octets") - 2) * len(middle)
+        block = middle * FRAGMENTS_IN_BLOCK
+        return [Send(first), Pour(block, between, frames=FRAGMENTS_IN_BLOCK), Send(last)]
+
+
 FAULTS: dict[str, type[Fault]] = {
     "F-301": Fragments,
     "F-302": CutByFragment,
@@ -233,14 +171,10 @@ FAULTS: dict[str, type[Fault]] = {
     "F-304": CutByMessage,
     "F-305": CutByBinaryMessage,
     "F-305/whole": EverythingBinary,
-    "F-306": LongPing,
-    "F-307": PingFlood,
-    "F-308": PingsAndDrops,
-    "F-309": NoPong,
-    "F-310": Unasked,
     "F-311": Masked,
     "F-312": ReservedBits,
     "F-314": OutOfPlace,
     "F-316": WrongLength,
     "F-316/4-gib": EndlessFrame,
+    "F-318": Fragmented,
 }

@@ -137,3 +137,35 @@ def test_F_309_counts(mock: Mock) -> None:
     wire.client_frame(9, b"one")
     wire.client_frame(9, b"two")
     assert wire.frame() == (0x8A, b"two")
+
+
+def test_F_318_fragments_of_one_octet(mock: Mock) -> None:
+    scene = mock.scenario(f"F-318{NOW}")
+    wire = scene.subscribed()
+    length, seen = 3 * (64 << 20), 3
+    assert wire.read(3) == b"\x01\x01x"
+    digest = hashlib.sha256(b"\x01\x01x")
+    while seen < length:
+        octets = wire.read(len(wire.buffer)) or wire.stream.recv(1 << 20)
+        assert octets
+        digest.update(octets)
+        expected = b"\x00\x01x" * (len(octets) // 3 + 2)
+        expected = expected[seen % 3 : seen % 3 + len(octets)]
+        seen += len(octets)
+        assert octets == expected[:-3] + (expected[-3:] if seen < length else b"\x80\x01x")
+    found = receipt(scene, None, "subscribed")
+    assert (seen, found["octets"]) == (length, length)
+    assert found["sha256"] == digest.hexdigest()
+    assert scene.wait_for("drop")["count"] == (64 << 20) - 2
+    assert sum(one["kind"] == "ws.frame" for one in scene.journal()) < 10
+
+
+def test_F_318_ends_where_the_client_closes(mock: Mock) -> None:
+    scene = mock.scenario(f"F-318{NOW}")
+    wire = scene.subscribed()
+    wire.read(3 << 20)
+    wire.client_frame(8, b"\x03\xf1")
+    behind = wire.rest()
+    assert behind.endswith(b"\x00\x01x\x80\x01x\x88\x02\x03\xf1")
+    assert len(behind) < 32 << 20
+    assert scene.wait_for("drop")["count"] == ((3 << 20) + len(behind) - 4) // 3 - 2
