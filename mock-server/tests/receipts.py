@@ -13,6 +13,16 @@ FORBIDDEN = b'{"status":403,"error":"Forbidden","timestamp":1711843200000,"msg":
 CONNECTED = b"CONNECTED\nversion:1.2\nheart-beat:10000,10000\n\n\0"
 
 
+def framed(payload: bytes, first: int = 0x81) -> bytes:
+    """A server's WebSocket frame. Spec: RFC 6455, section 5.2."""
+    size = len(payload)
+    if size < 126:
+        return bytes([first, size]) + payload
+    if size < 65536:
+        return bytes([first, 126]) + size.to_bytes(2, "big") + payload
+    return bytes([first, 127]) + size.to_bytes(8, "big") + payload
+
+
 def receipt(scene: Scene, octets: bytes | None, state: str) -> dict[str, Any]:
     """The first receipt; it must be about these octets."""
     found = scene.wait_for("fault.injected")
@@ -29,9 +39,9 @@ def body_of(message: bytes) -> bytes:
     return message[message.index(b"\n\n") + 2 : -1]
 
 
-def first_message(mock: Mock, fault: str) -> bytes:
+def first_message(mock: Mock, fault: str, parameters: str = "") -> bytes:
     """The payload of the WebSocket message that holds the fault."""
-    return mock.scenario(fault + NOW).subscribed().message()
+    return mock.scenario(fault + NOW + parameters).subscribed().message()
 
 
 def plain(message: bytes) -> bytes:

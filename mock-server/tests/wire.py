@@ -86,8 +86,8 @@ class Scene:
 
     def journal(self) -> list[dict[str, Any]]:
         """Its records so far; a line that is still being written is none."""
-        text = Path(self.info["journal"]).read_text("utf-8")
-        return [json.loads(line) for line in text.split("\n")[:-1]]
+        octets = Path(self.info["journal"]).read_bytes()
+        return [json.loads(line) for line in octets.split(b"\n")[:-1]]
 
     def receipts(self) -> list[dict[str, Any]]:
         """Its fault receipts so far."""
