@@ -19,6 +19,7 @@ from rhombus_mock.actions import (
     SayAfterHandshake,
     Send,
     SendClear,
+    SlowLink,
     StopReading,
     Wait,
 )
@@ -46,6 +47,7 @@ Written = (
     | BlackHole
     | StopReading
     | CutWrites
+    | SlowLink
 )
 
 
@@ -216,6 +218,8 @@ class Outbox:
                 self.black_hole = True
             case StopReading(buffer):
                 self._tcp.stop_reading(buffer)
+            case SlowLink():
+                self._tcp.slow_down(action)
             case CutWrites(octets):
                 self._tcp.slice = self._tcp.slice or octets
 

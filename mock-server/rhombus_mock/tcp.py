@@ -10,6 +10,9 @@ import struct
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rhombus_mock.actions import SlowLink
+from rhombus_mock.slow import SlowSocket
+
 READ_OCTETS = 64 * 1024
 _TCP_CLOSE, _TCP_CLOSE_WAIT = 7, 8
 BACKLOG = 512
@@ -30,6 +33,7 @@ class TcpStream:
         """When octets last came and went, in seconds of the loop's clock."""
         self._stopped = False
         self._readable: asyncio.Future[None] | None = None
+        self._slow: SlowSocket | None = None
         self.slice = 0
         """Longest socket write in octets; 0 for no limit."""
         accepted.setblocking(False)
@@ -37,7 +41,14 @@ class TcpStream:
 
     async def read(self) -> bytes:
         """The next octets; empty at FIN. Raises ConnectionError on RST."""
-        octets = await self._receive()
+        if self.reads % _READS_IN_A_ROW == 0:
+            # A client that never pauses must not keep the loop from the others.
+            await asyncio.sleep(0)
+        octets = None
+        while octets is None and not self._stopped and not self._slow:
+            octets = await self._take(READ_OCTETS)
+        if octets is None:
+            octets = await (self._slow.read() if self._slow else self._until_peer_ended())
         self.reads += 1
         self.read_at = self._loop.time()
         return octets
@@ -48,16 +59,17 @@ class TcpStream:
         if buffer:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self._stopped = True
-        if self._readable:
-            self._loop.remove_reader(self._socket.fileno())
-            _wake(self._readable)
+        self._wake_reader()
 
     async def write(self, octets: bytes) -> None:
         """One socket write, or one per slice. Raises OSError when the peer is gone."""
         step = self.slice or max(1, len(octets))
         for at in range(0, len(octets), step):
             self.writes += 1
-            await self._loop.sock_sendall(self._socket, octets[at : at + step])
+            if self._slow:
+                await self._slow.write(octets[at : at + step])
+            else:
+                await self._send(octets[at : at + step])
             self.wrote_at = self._loop.time()
 
     def peer_ended(self) -> Literal["fin", "rst"] | None:
@@ -68,8 +80,21 @@ class TcpStream:
             return "rst"
         return {_TCP_CLOSE: "rst", _TCP_CLOSE_WAIT: "fin"}.get(state)  # type: ignore[return-value]
 
+    def slow_down(self, link: SlowLink) -> None:
+        """From now on octets go over that link, both ways; a second one changes nothing."""
+        if self._slow:
+            return
+        self._slow = SlowSocket(link, self._receive, self._send, self._shut_down)
+        self._wake_reader()
+
     def send_fin(self) -> None:
         """Half-closes: no more octets from us, theirs are still read."""
+        if self._slow:
+            self._slow.end()
+        else:
+            self._shut_down()
+
+    def _shut_down(self) -> None:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
@@ -83,34 +108,49 @@ class TcpStream:
         """FIN, unless something unread makes the kernel say RST. Repeating it changes nothing."""
         if not self.closed:
             self.closed = True
-            self._loop.remove_reader(self._socket.fileno())
+            if self._slow:
+                self._slow.stop()
+            self._wake_reader()
             self._loop.remove_writer(self._socket.fileno())
             self._socket.close()
 
-    async def _receive(self) -> bytes:
-        if self.reads % _READS_IN_A_ROW == 0:
-            # A client that never pauses must not keep the loop from the others.
-            await asyncio.sleep(0)
+    async def _receive(self, limit: int) -> bytes:
+        """For a slow link: what comes next, `limit` octets at most; 0 for no limit."""
         while not self._stopped:
-            with contextlib.suppress(BlockingIOError, InterruptedError):
-                return self._socket.recv(READ_OCTETS)
-            await self._until_readable()
+            if (octets := await self._take(limit or READ_OCTETS)) is not None:
+                return octets
+        return await self._until_peer_ended()
+
+    async def _send(self, octets: bytes) -> None:
+        await self._loop.sock_sendall(self._socket, octets)
+
+    async def _take(self, limit: int) -> bytes | None:
+        """What is there; otherwise None, once something may be."""
+        try:
+            return self._socket.recv(limit)
+        except (BlockingIOError, InterruptedError):
+            pass
+        waiting = self._readable = self._loop.create_future()
+        self._loop.add_reader(self._socket.fileno(), _wake, waiting)
+        try:
+            await waiting
+        finally:
+            if self._readable is waiting:
+                self._wake_reader()
+        return None
+
+    def _wake_reader(self) -> None:
+        if self._readable:
+            waiting, self._readable = self._readable, None
+            self._loop.remove_reader(self._socket.fileno())
+            _wake(waiting)
+
+    async def _until_peer_ended(self) -> bytes:
         while (by := self.peer_ended()) is None:
             await asyncio.sleep(_POLL_SECONDS)
         if by == "rst":
             raise ConnectionResetError
         return b""
-
-    async def _until_readable(self) -> None:
-        descriptor = self._socket.fileno()
-        self._readable = self._loop.create_future()
-        self._loop.add_reader(descriptor, _wake, self._readable)
-        try:
-            await self._readable
-        finally:
-            if not self.closed:
-                self._loop.remove_reader(descriptor)
-            self._readable = None
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:

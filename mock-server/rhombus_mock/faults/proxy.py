@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Action, Answer, Send, State
+from rhombus_mock.actions import Action, Answer, Send, SlowLink, State
 from rhombus_mock.faults.fault import Fault
 from rhombus_mock.faults.rest import HTML
 from rhombus_mock.http1 import Request, Response, response
@@ -21,6 +21,16 @@ class UpgradeStripped(Fault):
 
     def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
         return [Answer(_origin(self.variant).with_headers(VIA))] if request.wants_upgrade else None
+
+
+class Buffered(Fault):
+    """F-036"""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        return [SlowLink(hold=self.seconds("hold"))]
 
 
 class _ClosedByProxy(Fault):
@@ -52,6 +62,7 @@ def _origin(status: str) -> Response:
 
 FAULTS: dict[str, type[Fault]] = {
     "F-033": UpgradeStripped,
+    "F-036": Buffered,
     "F-037": AbnormalPassedOn,
     "F-038": ProxyRestarting,
 }

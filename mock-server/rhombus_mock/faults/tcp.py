@@ -10,6 +10,7 @@ from rhombus_mock.actions import (
     CutWrites,
     Fin,
     Reset,
+    SlowLink,
     StopReading,
     Swallow,
     Utterance,
@@ -123,6 +124,19 @@ class ReadingStopped(Fault):
         return [StopReading(self.number("buffer"))]
 
 
+class SlowNetwork(Fault):
+    """F-017"""
+
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        seed = now.chance.getrandbits(32)
+        if self.variant == "rate":
+            return [SlowLink(rate=max(1, self.number("rate")))]
+        latency, spread = self.seconds("latency"), self.seconds("spread")
+        return [SlowLink(latency=latency, spread=spread, seed=seed)]
+
+
 class OneWayBlackHole(Fault):
     """F-019: the end at 3 N is the server's own; `close` leaves its ERROR out."""
 
@@ -151,5 +165,6 @@ FAULTS: dict[str, type[Fault]] = {
     "F-014": BlackHoleInStream,
     "F-015": HalfClosed,
     "F-016": ReadingStopped,
+    "F-017": SlowNetwork,
     "F-019": OneWayBlackHole,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from receipts import comes_after_subscribe, receipt
 from wire import Mock
@@ -35,3 +37,20 @@ def test_F_037_passes_1006_on(mock: Mock) -> None:
 
 def test_F_038_says_that_the_proxy_restarts(mock: Mock) -> None:
     comes_after_subscribe(mock, "F-038", bytes.fromhex("881203E9") + b"proxy restarting")
+
+
+def test_F_036_lets_everything_go_at_once(mock: Mock) -> None:
+    scene = mock.scenario("F-036:hold=600ms", habits={"heart_beat": "50,0"})
+    wire = scene.subscribed("0,50")
+    receipt(scene, b"", "subscribed")
+    wire.buffer = b""
+    while wire.stream.recv(65536).count(b"\x81\x01\n") < 4:
+        pass  # beats that came ahead of SUBSCRIBE
+    for _ in range(3):
+        assert wire.stream.recv(65536).count(b"\x81\x01\n") > 4
+    began = time.monotonic()
+    wire.client_frame(9, b"held too")
+    while b"\x8a\x08held too" not in wire.stream.recv(65536):
+        pass
+    # Held for most of one interval on its way in, and for a whole one on its way out.
+    assert time.monotonic() - began > 0.7

@@ -180,3 +180,41 @@ def test_F_019_swallows_what_the_client_sends(mock: Mock, variant: str, octets: 
     assert head + wire.read(len(octets) - len(head)) == octets
     # The swallowed octets stand in the journal all the same: they did come.
     assert [one for one in scene.journal() if one.get("text") == "no answer"]
+
+
+def test_F_017_latency_delays_both_ways_and_delays_nothing_twice(mock: Mock) -> None:
+    scene = mock.scenario("F-017/latency:latency=600ms,spread=200ms")
+    began = time.monotonic()
+    wire = scene.subscribed()
+    # Upgrade and CONNECT: two times there and back, 200 ms each way at the least.
+    assert time.monotonic() - began > 0.8
+    receipt(scene, b"", "accepted")
+    began = time.monotonic()
+    for number in range(5):
+        wire.client_frame(9, bytes([number]))
+    pongs = [wire.frame() for _ in range(5)]
+    assert pongs == [(0x8A, bytes([number])) for number in range(5)]
+    assert time.monotonic() - began > 0.4
+    wire.client_frame(8, b"\x03\xe8")
+    assert wire.rest() == b"\x88\x02\x03\xe8"
+
+
+def test_F_017_latency_does_not_hold_up_beats(mock: Mock) -> None:
+    scene = mock.scenario("F-017/latency:latency=600ms,spread=0ms", habits={"heart_beat": "50,0"})
+    wire = scene.connected("0,50")
+    first, began = wire.frame(), time.monotonic()
+    assert {first, *(wire.frame() for _ in range(20))} == {(0x81, b"\n")}
+    # Twenty beats of 50 ms; one after the other over this link they would take six seconds.
+    assert 0.6 < time.monotonic() - began < 4
+
+
+def test_F_017_rate_limits_both_ways(mock: Mock) -> None:
+    scene = mock.scenario("F-017/rate:rate=2000")
+    wire = scene.connected()
+    began = time.monotonic()
+    for _ in range(20):
+        wire.client_frame(9, b"p" * 100)
+    assert [wire.frame() for _ in range(20)] == [(0x8A, b"p" * 100)] * 20
+    # 20 times 106 octets in, 102 out, of which one second's worth may have been saved up.
+    assert time.monotonic() - began > 1.0
+    receipt(scene, b"", "accepted")
