@@ -64,17 +64,13 @@ class Connection:
             self._forget_timers()
             for task in (writer, self._reader):
                 task.cancel()
-            for outcome in await asyncio.gather(writer, self._reader, return_exceptions=True):
-                if isinstance(outcome, Exception):
-                    text = f"mock server defect: {outcome!r}"
-                    self._journal.write(conn, "tool", "note", text=text)
-            self._inbox.end()
-            self.performer.end()
-            self._outbox.end()
-            if not self.state.ended:
-                self._ending.by_server("fin")
-            self._tcp.close()
-            self.state.script.end()
+            try:
+                for outcome in await asyncio.gather(writer, self._reader, return_exceptions=True):
+                    if isinstance(outcome, Exception):
+                        text = f"mock server defect: {outcome!r}"
+                        self._journal.write(conn, "tool", "note", text=text)
+            finally:
+                self._over()  # Also where the scenario is stopped meanwhile.
 
     def follow(self, script: Script) -> None:
         """From now on that script is told what happens, and may take the dialogue's place."""
@@ -119,6 +115,15 @@ class Connection:
             case "pong":
                 return now - self.state.ponged_at
         return now - self.state.dialogue.heard_at
+
+    def _over(self) -> None:
+        self._inbox.end()
+        self.performer.end()
+        self._outbox.end()
+        if not self.state.ended:
+            self._ending.by_server("fin")
+        self._tcp.close()
+        self.state.script.end()
 
     def _forget_timers(self) -> None:
         self._ending.forget_timers()
