@@ -15,6 +15,7 @@ from rhombus_mock.events import EventSource
 from rhombus_mock.inbox import Inbox
 from rhombus_mock.opening import OPENING_SECONDS, Opening
 from rhombus_mock.outbox import Outbox
+from rhombus_mock.patience import Patience
 from rhombus_mock.performer import Performer
 from rhombus_mock.situation import Side, Situation
 from rhombus_mock.surroundings import Surroundings
@@ -41,6 +42,7 @@ class Connection:
         )
         self._ending = Ending(self.state, tcp, self._abandon)
         self.performer = Performer(self.state, self._ending)
+        self._patience = Patience(self.state, self.performer)
         self._opening = Opening(self.performer, self._ending, tcp)
         self._conversation = Conversation(self.performer, self._ending, self._inbox)
         self._reader: asyncio.Task[None] | None = None
@@ -130,6 +132,7 @@ class Connection:
         self.performer.faults.forget_timers()
         self.performer.forget_timers()
         self.performer.pulse.stop()
+        self._patience.end()
 
     def _abandon(self) -> None:
         """The client never closed either."""
@@ -146,6 +149,7 @@ class Connection:
             if agreed := self.state.situation.deflate:
                 self._inbox.inflate(agreed.inflating)
             self.performer.reach("upgraded")
+            self._patience.begin()
             self.state.script.upgraded(self._opening.request)
 
     def close_sent(self) -> None:

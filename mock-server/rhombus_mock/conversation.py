@@ -19,6 +19,7 @@ from rhombus_mock.inbox import (
     Rejection,
     Reply,
     Unacceptable,
+    Unfinished,
 )
 from rhombus_mock.performer import Performer
 from rhombus_mock.stomp.frames import Frame
@@ -77,6 +78,8 @@ class Conversation:
             case Malformed(message) if not dialogue.over:
                 self._performer.perform(error(message))
                 dialogue.over = True
+            case Unfinished() if not dialogue.over:
+                self._performer.perform(dialogue.unfinished())
             case Beat():
                 self._state.script.received(None)
             case Frame() if not dialogue.over:
@@ -107,9 +110,11 @@ class Conversation:
         if frame.command in ("CONNECT", "STOMP"):
             dialogue.offered(frame)
         if frame.command == "SUBSCRIBE":
-            situation.subscription = frame.header("id") or ""
-            if (destination := frame.header("destination")) in dialogue.topics:
+            identity, destination = frame.header("id"), frame.header("destination")
+            if destination in dialogue.topics:
                 situation.topic = destination
+            if not script.automatic or (identity and destination in dialogue.topics):
+                situation.subscription = identity or ""
         for live in self._performer.faults.ready():
             instead = live.fault.received(frame, situation)
             if instead is not None:

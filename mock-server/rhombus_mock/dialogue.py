@@ -67,6 +67,12 @@ class Dialogue:
                 return []
         return self._end(error("unknown command"))
 
+    def unfinished(self) -> list[Action]:
+        """A message ended inside a frame."""
+        if self._habits.unterminated == "buffered":
+            return []
+        return self._end(error("the message ends inside a frame"))
+
     def disconnect(self, frame: Frame) -> list[Action]:
         """A RECEIPT for who asked for one; otherwise what Spring's simple broker does."""
         receipt = frame.header("receipt")
@@ -160,6 +166,8 @@ class Dialogue:
     def _subscribe(self, frame: Frame) -> list[Action]:
         identity, destination = frame.header("id"), frame.header("destination")
         if identity is None or destination is None:
+            if self._habits.bad_subscribe == "ignored":
+                return []
             return self._end(error("SUBSCRIBE needs id and destination"))
         if destination in self.topics:
             self.subscription = identity

@@ -52,6 +52,10 @@ class Habits:
     """Past alerts over REST: those of the streams, more that no stream carried, or none."""
     foreign_topic: str = _choice("silence", "error", "close")
     """What a SUBSCRIBE to another organization's topic gets."""
+    bad_subscribe: str = _choice("error", "ignored")
+    """SUBSCRIBE without `id` or `destination`: ERROR and 1002, or silence."""
+    unterminated: str = _choice("buffered", "refused")
+    """A message that ends inside a frame: the rest is waited for, or ERROR and 1002."""
     disconnect: str = _choice("spring", "quiet")
     """DISCONNECT without `receipt`: ERROR "Session closed." and 1002, or nothing."""
     heart_beat: str = "10000,10000"
@@ -60,6 +64,10 @@ class Habits:
     """A beat every N whatever else was sent, or one look at the clock every N: N to 2 N apart."""
     silent_client: str = _choice("dropped", "kept")
     """A client silent for 3 N is dropped with ERROR "Session closed." and 1002."""
+    time_to_first_message: str = "0s"
+    """A client that sends no STOMP for so long gets Close 4500; 0s: it may wait for ever."""
+    send_time_limit: str = "0s"
+    """A client that takes nothing for so long gets Close 4500, as long again RST; 0s: never."""
     events: str = "1/s"
     """How often something changes in the organization; 0 for never."""
     event_shape: str = _choice("flat", "nested")
@@ -84,6 +92,11 @@ def _check(name: str, value: str, choices: tuple[str, ...]) -> None:
     if name in ("events", "rate_limit"):
         try:
             durations.per_second(value)
+        except ValueError as error:
+            raise UnknownHabit(f"habit {name}: {error}") from error
+    if name in ("time_to_first_message", "send_time_limit"):
+        try:
+            durations.seconds(value)
         except ValueError as error:
             raise UnknownHabit(f"habit {name}: {error}") from error
     if name == "heart_beat" and heartbeat.parse(value) is None:

@@ -59,13 +59,29 @@ class Unacceptable:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """The message ended inside a STOMP frame."""
+
+
+@dataclass(frozen=True)
 class Malformed:
     """Octets that are no STOMP; the text may be sent to the client."""
 
     message: str
 
 
-Arrival = Reply | Rejection | Closed | Ponged | Heard | Beat | Unacceptable | Malformed | Frame
+Arrival = (
+    Reply
+    | Rejection
+    | Closed
+    | Ponged
+    | Heard
+    | Beat
+    | Unacceptable
+    | Malformed
+    | Unfinished
+    | Frame
+)
 
 
 class Inbox:
@@ -136,7 +152,9 @@ class Inbox:
             frames = self._stomp.receive(payload)
         except MalformedFrame as broken:
             return [Heard(payload), Malformed(str(broken))]
-        return [Heard(payload), *(Beat() if frame is None else frame for frame in frames)]
+        unfinished = [Unfinished()] if self._stomp.waiting() else []
+        seen = (Beat() if frame is None else frame for frame in frames)
+        return [Heard(payload), *seen, *unfinished]
 
 
 def _is_utf8(payload: bytes) -> bool:

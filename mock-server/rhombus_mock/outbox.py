@@ -101,6 +101,7 @@ class Outbox:
         self._pending = 0
         self._dammed = False
         self._written = 0
+        self._writing_since: float | None = None
         self._websocket = False
         self._frames = FrameDecoder(max_payload=1 << 30)
 
@@ -117,6 +118,24 @@ class Outbox:
     def stop_pouring(self) -> None:
         """What is poured, or would be, ends with the block under way."""
         self._dammed = True
+
+    def stuck_seconds(self) -> float:
+        """How long the client has not taken what is being written; 0 where nothing is."""
+        if self._writing_since is None:
+            return 0.0
+        return asyncio.get_running_loop().time() - self._writing_since
+
+    def forget_waiting(self) -> int:
+        """Nothing of what waits is written any more, but for receipts; how many actions."""
+        waiting = []
+        while item := self._waiting():
+            waiting.append(item)
+            self._queue.task_done()
+        kept = [item for item in waiting if isinstance(item.action, Finish)]
+        for item in kept:
+            self._queue.put_nowait(item)
+        self._pending = 0
+        return len(waiting) - len(kept)
 
     async def settled(self) -> None:
         """Until everything queued is done."""
@@ -233,7 +252,9 @@ class Outbox:
                 await asyncio.sleep(max(0.0, due - loop.time()))
             piece = send.octets[at : at + step]
             number = self.stream.writes + 1
+            self._writing_since = loop.time()
             await self.stream.write(piece)
+            self._writing_since = None
             self._count(piece, injections)
             if self._websocket:
                 self._observe(piece, number)

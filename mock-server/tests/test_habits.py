@@ -352,6 +352,99 @@ def test_a_client_that_promised_no_beats_is_never_dropped(mock: Mock) -> None:
     assert silent(mock.scenario(habits={"heart_beat": "0,100"}).connected("0,0"), 0.6)
 
 
+CONNECT = "CONNECT\naccept-version:1.2\nheart-beat:0,0\n\n"
+
+
+def test_an_unterminated_CONNECT_is_buffered_until_the_NUL_comes(mock: Mock) -> None:
+    wire = mock.scenario().upgraded()
+    wire.text(CONNECT)
+    assert silent(wire)
+    wire.stream.settimeout(10)
+    wire.text("\0")
+    assert wire.frame()[1].startswith(b"CONNECTED\n")
+
+
+def test_an_unterminated_CONNECT_can_be_refused(mock: Mock) -> None:
+    scene = mock.scenario(habits={"unterminated": "refused"})
+    wire = scene.upgraded()
+    wire.text(CONNECT)
+    assert wire.frame()[1].startswith(b"ERROR\nmessage:the message ends inside a frame\n")
+    assert wire.frame() == (0x88, b"\x03\xea")
+    wire = scene.upgraded()
+    wire.text(CONNECT + "\0\n")  # an EOL behind the frame is no beginning of another
+    assert wire.frame()[1].startswith(b"CONNECTED\n")
+    assert silent(wire)
+
+
+@pytest.mark.parametrize("header", ["id:sub-9", "destination:/topic/change/{org}"])
+def test_bad_subscribe(mock: Mock, header: str) -> None:
+    strict, lenient = mock.scenario(), mock.scenario(habits={"bad_subscribe": "ignored"})
+    wire = strict.connected()
+    wire.text(f"SUBSCRIBE\n{header.format(org=strict.org)}\n\n\0")
+    assert wire.frame()[1].startswith(b"ERROR\nmessage:SUBSCRIBE needs id and destination\n")
+    assert wire.frame() == (0x88, b"\x03\xea")
+    wire = subscribed(lenient)
+    wire.text(f"SUBSCRIBE\n{header.format(org=lenient.org)}\n\n\0")
+    assert silent(wire)
+    wire.stream.settimeout(10)
+    mock.control("POST", f"/scenarios/{lenient.id}/events", {"count": 1})
+    assert b"\nsubscription:sub-0\n" in wire.message()
+
+
+def test_an_unused_session_gets_4500(mock: Mock) -> None:
+    scene = mock.scenario(habits={"time_to_first_message": "300ms"})
+    used = scene.connected()
+    begun = time.monotonic()
+    unused = scene.upgraded()
+    unused.client_frame(9, b"1")  # a ping is no STOMP
+    assert unused.frame() == (0x8A, b"1")
+    assert unused.frame() == (0x88, b"\x11\x94")
+    assert time.monotonic() - begun >= 0.29
+    assert silent(used)
+    assert silent(mock.scenario().upgraded(), 0.6)
+
+
+PIECE = b"x" * 2**19
+TOO_SLOW = b"\x11\x94Failed to send message within the configured send limit"
+
+
+def test_a_session_that_reads_nothing_gets_4500(mock: Mock) -> None:
+    scene = mock.scenario(habits={"send_time_limit": "300ms"})
+    wire = flooded(mock, scene)
+    dropped = scene.wait_for("drop", reason="client does not read")["count"]
+    whole = 0
+    while (frame := wire.frame())[0] == 0x81:
+        assert frame[1].endswith(PIECE + b"\0")
+        whole += 1
+    assert frame == (0x88, TOO_SLOW)
+    assert whole + dropped == 80
+    assert dropped > 0
+
+
+def test_a_session_that_reads_in_time_gets_everything(mock: Mock) -> None:
+    scene = mock.scenario(habits={"send_time_limit": "5s"})
+    wire = flooded(mock, scene)
+    for _ in range(80):
+        assert wire.frame()[1].endswith(PIECE + b"\0")
+    assert silent(wire)
+
+
+def test_a_session_that_never_reads_again_is_ended_all_the_same(mock: Mock) -> None:
+    scene = mock.scenario(habits={"send_time_limit": "300ms"})
+    wire = flooded(mock, scene)
+    scene.wait_for("drop")
+    scene.wait_for("tcp.closed", by="rst", **{"from": "server"})
+    wire.close()
+
+
+def flooded(mock: Mock, scene: Scene) -> Wire:
+    """A session to which 40 MiB of events were said, none of them read yet."""
+    wire = subscribed(scene)
+    said = {"event": PIECE.decode(), "count": 80}
+    assert mock.control("POST", f"/scenarios/{scene.id}/events", said)[0] == 200
+    return wire
+
+
 # ---- the list -----------------------------------------------------------------------------------
 
 
