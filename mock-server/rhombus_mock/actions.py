@@ -231,6 +231,25 @@ class Revoke:
 
 
 @dataclass(frozen=True)
+class ReplaceKey:
+    """The account has another key from now on, which stands in the scenario's key file."""
+
+
+@dataclass(frozen=True)
+class Suspend:
+    """The client's process is stopped for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class StepClock:
+    """The client's wall clock jumps by so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Everyone:
     """The actions happen on every WebSocket connection of the scenario that was upgraded, with a
     receipt on each."""
@@ -271,6 +290,9 @@ Action = (
     | Heed
     | Refuse
     | Revoke
+    | ReplaceKey
+    | Suspend
+    | StepClock
     | Everyone
     | Others
 )

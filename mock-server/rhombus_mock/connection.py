@@ -47,6 +47,7 @@ class Connection:
         self._conversation = Conversation(self.performer, self._ending, self._inbox)
         self._reader: asyncio.Task[None] | None = None
         self.state.situation.silence = self._silence
+        self.state.ends = tcp.ends
 
     # ---- life -------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rhombus_mock.cues import Script, Unscripted
 from rhombus_mock.dialogue import Dialogue
 from rhombus_mock.outbox import Outbox
+from rhombus_mock.processes import End
 from rhombus_mock.situation import Situation
 from rhombus_mock.surroundings import Surroundings
 
@@ -23,6 +24,8 @@ class ConnectionState:
     outbox: Outbox
     script: Script = field(default_factory=Unscripted)
     upgraded: bool = False
+    ends: tuple[End, End] = (("", 0), ("", 0))
+    """Ours and the client's."""
     silent: bool = False
     """No beats and no events of the server's own accord; it goes on reading."""
     client_gone: bool = False

@@ -7,9 +7,11 @@ import enum
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
 from rhombus_mock.habits import Habits
 from rhombus_mock.http1 import Request, Response, response
@@ -79,6 +81,15 @@ def hexadecimal(ruuid: str) -> str:
         return str(uuid.UUID(bytes=octets))
     except ValueError:
         return ruuid
+
+
+def write_key(file: Path, key: str) -> None:
+    """Puts a key, and nothing else, where a client may read it; who reads gets the old or the new
+    one, never a part."""
+    new = file.with_suffix(".new")
+    new.touch(mode=0o600)
+    new.write_text(key + "\n", "utf-8")
+    os.replace(new, file)
 
 
 def unauthorized() -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from dataclasses import dataclass, field
 
 from rhombus_mock.actions import State
@@ -70,6 +71,8 @@ class Injection:
     at: int | None = None
     times: int = 0
     """How often something was injected with it."""
+    unavailable: str = ""
+    """Why nothing could be injected: then there is no receipt."""
     delayed: int = 0
     """How many of its actions wait for their time; the receipt waits for them."""
     prevented: str = ""
@@ -85,6 +88,11 @@ class Injection:
 
     def receipt(self, journal: Journal, conn: int, written: int) -> None:
         """Writes the receipt; `written` is the offset where nothing of it was octets."""
+        if self.unavailable:
+            text = f"{self.arming.spec.name} unavailable: {self.unavailable}"
+            journal.write(conn, "tool", "note", text=text)
+            print(f"rhombus-mock: {text}", file=sys.stderr, flush=True)
+            return
         if self.prevented:
             text = f"{self.arming.spec.name} was not injected: {self.prevented}"
             journal.write(conn, "tool", "note", text=text)

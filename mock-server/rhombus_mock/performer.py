@@ -17,13 +17,16 @@ from rhombus_mock.actions import (
     Publish,
     Reached,
     Refuse,
+    ReplaceKey,
     Resume,
     Revoke,
     Say,
     Send,
     State,
     StayOpen,
+    StepClock,
     StopEvents,
+    Suspend,
     Swallow,
     Utterance,
 )
@@ -33,6 +36,7 @@ from rhombus_mock.framing import COMPRESSED, Framer, compressed
 from rhombus_mock.injection import Arming, Injection, Live
 from rhombus_mock.live_faults import LiveFaults
 from rhombus_mock.outbox import Finish, Written
+from rhombus_mock.processes import Unavailable
 from rhombus_mock.pulse import Pulse
 
 
@@ -87,6 +91,10 @@ class Performer:
                     self._ending.linger = seconds
                 case Revoke():
                     self.state.scenario.account.revoked = True
+                case ReplaceKey():
+                    self.state.scenario.replace_key()
+                case Suspend() | StepClock():
+                    self._do_to_client(action, injections)
                 case Refuse(seconds):
                     self.state.scenario.refuse(seconds)
                 case Everyone(inner) | Others(inner):
@@ -179,6 +187,17 @@ class Performer:
         goes_on = any(live.going is injection for live in self.faults.going())
         if not injection.delayed and not goes_on:
             self.state.outbox.put(Finish(injection))
+
+    def _do_to_client(self, action: Suspend | StepClock, injections: tuple[Injection, ...]) -> None:
+        client = self.state.scenario.client
+        try:
+            if isinstance(action, Suspend):
+                client.suspend(self.state.ends, action.seconds)
+            else:
+                client.step_clock(action.seconds)
+        except Unavailable as reason:
+            for injection in injections:
+                injection.unavailable = str(reason)
 
     def _say(self, say: Say, injections: tuple[Injection, ...], skip: int) -> None:
         utterance, situation, dialogue = say.utterance, self.state.situation, self.state.dialogue

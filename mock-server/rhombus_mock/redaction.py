@@ -20,12 +20,16 @@ class Redactor:
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._forms: dict[str, str] = {}
+        self.names = [*secrets, CREDENTIAL]
         for name, value in secrets.items():
-            self._forms.update((form, name) for form in _spellings(value))
+            self.add(name, value)
+
+    def add(self, name: str, value: str) -> None:
+        """One more secret, which may share its name with another."""
+        self._forms.update((form, name) for form in _spellings(value))
         ordered = sorted(self._forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(re.escape(form) for form in ordered), re.IGNORECASE)
         self._folded = {form.lower(): name for form, name in self._forms.items()}
-        self.names = [*secrets, CREDENTIAL]
 
     def redact(self, record: dict[str, object]) -> None:
         """Changes the record in place; adds `redacted` where something was taken out."""

@@ -12,8 +12,9 @@ from rhombus_mock import tcp
 from rhombus_mock.acceptor import Acceptor
 from rhombus_mock.actions import STATES, Host, State
 from rhombus_mock.certificates import Certificates
+from rhombus_mock.client import Client
 from rhombus_mock.connection import Connection
-from rhombus_mock.credentials import Account, hexadecimal, new_key
+from rhombus_mock.credentials import Account, hexadecimal, new_key, write_key
 from rhombus_mock.faults.catalogue import Spec, UnknownFault
 from rhombus_mock.habits import habits
 from rhombus_mock.http1 import Request
@@ -47,10 +48,11 @@ class Scenario:
         self.seed = plan.chosen_seed()
         self.account = Account(plan.api_key or new_key(), plan.org or secrets.token_urlsafe(16))
         self.rest = RestHost(self.account)
-        self.journal = Journal(
-            plan.journal or folder / f"journal-{identity}.jsonl",
-            Redactor({"api-key": self.account.api_key}),
-        )
+        self._redactor = Redactor({"api-key": self.account.api_key})
+        self.journal = Journal(plan.journal or folder / f"journal-{identity}.jsonl", self._redactor)
+        self.client = Client(self.journal)
+        self.key_file = folder / f"key-{identity}"
+        write_key(self.key_file, self.account.api_key)
         self._values = Values(self.org, self.account.api_key, lambda: self.habits)
         self._replies = Replies(
             plan.file.value.get("rest", []) if plan.file else [],
@@ -93,6 +95,7 @@ class Scenario:
 
     async def stop(self, reason: str) -> None:
         """Ends every connection, gives the ports back, ends the journal."""
+        self.client.end()
         for acceptor in self._acceptors.values():
             acceptor.end()
         tasks = [*self._accepting, *self._connections.values()]
@@ -112,6 +115,7 @@ class Scenario:
             "ws_url": f"{web}://{self._authority('ws')}/websocket",
             "ca_file": str(self.certificates.ca_file),
             "api_key": self.account.api_key,
+            "key_file": str(self.key_file),
             "org": self.org,
             "journal": str(self.journal.path),
         }
@@ -155,6 +159,12 @@ class Scenario:
     def scripted_reply(self, request: Request) -> Reply | None:
         """The file's own answer to a REST request."""
         return self._replies.answer(request)
+
+    def replace_key(self) -> None:
+        """The account has another key from now on."""
+        self.account.api_key = new_key()
+        self._redactor.add("api-key", self.account.api_key)
+        write_key(self.key_file, self.account.api_key)
 
     def refuse(self, seconds: float) -> None:
         """The WebSocket port refuses for so long, then accepts again."""

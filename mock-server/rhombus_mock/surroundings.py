@@ -7,6 +7,7 @@ from typing import Protocol
 
 from rhombus_mock.actions import Action, Host, State
 from rhombus_mock.certificates import Certificates
+from rhombus_mock.client import Client
 from rhombus_mock.credentials import Account
 from rhombus_mock.habits import Habits
 from rhombus_mock.http1 import Request
@@ -42,6 +43,7 @@ class Surroundings(Protocol):
     rest: RestHost
     journal: Journal
     certificates: Certificates
+    client: Client
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -64,6 +66,9 @@ class Surroundings(Protocol):
 
     def scripted_reply(self, request: Request) -> Reply | None:
         """The file's own answer to a REST request."""
+
+    def replace_key(self) -> None:
+        """The account has another key from now on."""
 
     def refuse(self, seconds: float) -> None:
         """The WebSocket port refuses for so long, then accepts again."""

@@ -39,6 +39,12 @@ class TcpStream:
         accepted.setblocking(False)
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
+    @property
+    def ends(self) -> tuple[tuple[str, int], tuple[str, int]]:
+        """Address and port of our end and of the peer's."""
+        ours, theirs = self._socket.getsockname(), self._socket.getpeername()
+        return (ours[0], ours[1]), (theirs[0], theirs[1])
+
     async def read(self) -> bytes:
         """The next octets; empty at FIN. Raises ConnectionError on RST."""
         if self.reads % _READS_IN_A_ROW == 0:

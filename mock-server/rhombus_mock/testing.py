@@ -38,6 +38,7 @@ class RunningScenario:
     ws_url: str
     ca_file: str
     api_key: str
+    key_file: str
     org: str
     journal: str
 

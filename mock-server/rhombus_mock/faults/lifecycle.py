@@ -1,13 +1,38 @@
-"""F-70x and F-71x: what spans several connections."""
+"""F-70x and F-71x: what spans several connections, and the client's own process."""
 
 from __future__ import annotations
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Action, Everyone, Fin, Refuse, Revoke, Send
+from rhombus_mock.actions import (
+    Action,
+    BlackHole,
+    Everyone,
+    Fin,
+    Others,
+    Refuse,
+    ReplaceKey,
+    Reset,
+    Revoke,
+    Say,
+    Send,
+    StepClock,
+    Suspend,
+    Utterance,
+)
+from rhombus_mock.actions import Answer as AnswerWith
 from rhombus_mock.dialogue import error
-from rhombus_mock.faults.fault import Fault, MessageFault
-from rhombus_mock.situation import Situation
+from rhombus_mock.faults.fault import ConnectedFault, Fault, MessageFault
+from rhombus_mock.http1 import Request, Response, response
+from rhombus_mock.situation import Side, Situation, with_header
 from rhombus_mock.stomp.frames import Frame
+
+ENDS: dict[str, Action] = {
+    "fin": Fin(),
+    "rst": Reset(),
+    "silence": BlackHole(),
+    "close": Send(websocket.close(1001)),
+}
+DEFAULT_INTERVAL_MS = 10_000
 
 
 class Restart(Fault):
@@ -16,7 +41,7 @@ class Restart(Fault):
     begins = "subscribed"
     per_connection = 1
 
-    def begin(self, now: Situation) -> list[Action] | None:
+    def begin(self, now: Situation) -> list[Action]:
         end: Action = Fin() if self.variant == "fin" else Send(websocket.close(1012))
         return [Everyone((end,)), Refuse(self.seconds("refuse"))]
 
@@ -27,20 +52,127 @@ class Revoked(Fault):
     begins = "subscribed"
     per_connection = 1
 
-    def begin(self, now: Situation) -> list[Action] | None:
+    def habits(self) -> dict[str, str]:
+        return {"bad_key": "401"}
+
+    def begin(self, now: Situation) -> list[Action]:
         if self.variant == "error":
             return [Revoke(), *error("Provided token is revoked")]
         return [Revoke(), Send(websocket.close(int(self.variant)))]
 
 
+class Replaced(Fault):
+    """F-704"""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def habits(self) -> dict[str, str]:
+        return {"bad_key": "401"}
+
+    def begin(self, now: Situation) -> list[Action]:
+        return [ReplaceKey(), Send(websocket.close(1008))]
+
+
 class Flapping(Fault):
-    """F-705"""
+    """F-705: over as soon as connected."""
 
     begins = "connected"
     per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [Fin()] if now.number <= self.number("connections") else None
+
+
+class Reconnects(Fault):
+    """F-717: over as soon as subscribed, so often that what leaks is seen."""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        return [ENDS[self.variant]] if now.number <= self.number("connections") else None
+
+
+class Maintenance(Fault):
+    """F-706: 503 while it lasts; a connection made between two of them ends with the second."""
+
+    def answer(self, request: Request, usual: Response, now: Situation) -> list[Action] | None:
+        if self._into_period(now) >= self.seconds("closed"):
+            return None
+        wait = ("Retry-After", str(self.number("retry_after")))
+        body = b"Down for maintenance.\n"
+        refusal = response(503, body, "text/plain;charset=utf-8").with_headers(wait)
+        return [AnswerWith(refusal)]
+
+    def due_in(self, now: Situation) -> float | None:
+        return self._period() - self._into_period(now)
+
+    def due(self, now: Situation) -> list[Action] | None:
+        upgraded = now.state in ("upgraded", "connected", "subscribed")
+        return [Send(websocket.close(1012))] if upgraded else None
+
+    def _period(self) -> float:
+        return self.seconds("closed") + self.seconds("open")
+
+    def _into_period(self, now: Situation) -> float:
+        return now.elapsed() % self._period()
+
+
+class IdleLimit(Fault):
+    """F-707, F-708: over once a side was silent for too long, and said nothing of it."""
+
+    begins = "connected"
+    per_connection = 1
+
+    def due_in(self, now: Situation) -> float | None:
+        return max(0.001, self.seconds("limit") - now.silence(self._side()))
+
+    def due(self, now: Situation) -> list[Action] | None:
+        too_long = now.silence(self._side()) >= self.seconds("limit")
+        return [ENDS[self.text("by")]] if too_long else None
+
+    def _side(self) -> Side:
+        match self.variant:
+            case "either":
+                return "either"
+            case "client":
+                return "client"
+        return "stomp"
+
+
+class AgeLimit(Fault):
+    """F-709, F-710: over at a fixed age, whatever the client does."""
+
+    begins = "upgraded"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action]:
+        return [ENDS[self.text("by")]]
+
+
+class Hangs(Fault):
+    """F-711: of one connection, or of one after the other, nothing more is read or answered."""
+
+    per_connection = 1
+    STAGES = ("tcp", "tls", "http", "stomp")
+
+    def accepted(self, now: Situation) -> list[Action] | None:
+        return self._hang("tcp", now)
+
+    def client_hello(self, now: Situation) -> list[Action] | None:
+        return self._hang("tls", now)
+
+    def answer(self, request: Request, usual: Response, now: Situation) -> list[Action] | None:
+        return self._hang("http", now)
+
+    def received(self, frame: Frame, now: Situation) -> list[Action] | None:
+        return self._hang("stomp", now)
+
+    def _hang(self, stage: str, now: Situation) -> list[Action] | None:
+        turn = now.number - self.number("good") - 1
+        stages = self.STAGES if self.variant == "in-turn" else (self.variant,)
+        return [BlackHole()] if 0 <= turn < len(stages) and stages[turn] == stage else None
 
 
 class HalfThenDrop(MessageFault):
@@ -56,9 +188,86 @@ class HalfThenDrop(MessageFault):
         return [Send(websocket.text(octets[:half])), Fin()]
 
 
+class OtherIntervals(ConnectedFault):
+    """F-713: the first connection ends early; what the later ones agree on is something else."""
+
+    def connected(self, frame: Frame, now: Situation) -> list[Action]:
+        if now.number == 1:
+            return [Say(Utterance.of(frame))]
+        offer = "0,0" if self.variant == "none" else self._offer()
+        return [Say(Utterance.of(with_header(frame, "heart-beat", offer)))]
+
+    def due_in(self, now: Situation) -> float | None:
+        return self.seconds("lifetime") if now.number == 1 else None
+
+    def due(self, now: Situation) -> list[Action]:
+        return [Fin()]
+
+    def _offer(self) -> str:
+        return f"{self.number('sends')},{self.number('wants')}"
+
+
+class OnlyOne(Fault):
+    """F-714: the second connection of a key ends the first."""
+
+    begins = "upgraded"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        another = now.sessions("upgraded") > 1
+        return [Others((Send(websocket.close(4409)),))] if another else None
+
+
+class Suspended(Fault):
+    """F-715"""
+
+    begins = "connected"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action]:
+        interval = max(now.agreed.client, now.agreed.server) or DEFAULT_INTERVAL_MS
+        return [Suspend(float(self.parameters["intervals"]) * interval / 1000)]
+
+
+class ClockSteps(Fault):
+    """F-716"""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action]:
+        step = self.seconds("step")
+        return [StepClock(step if self.variant == "forward" else -step)]
+
+
+class AllAtOnce(Fault):
+    """F-718"""
+
+    begins = "subscribed"
+    per_connection = 1
+
+    def begin(self, now: Situation) -> list[Action] | None:
+        if now.sessions("subscribed") < self.number("clients"):
+            return None
+        return [Everyone((ENDS[self.variant],)), Refuse(self.seconds("refuse"))]
+
+
 FAULTS: dict[str, type[Fault]] = {
     "F-701": Restart,
     "F-703": Revoked,
+    "F-704": Replaced,
     "F-705": Flapping,
+    "F-706": Maintenance,
+    "F-707": IdleLimit,
+    "F-708": IdleLimit,
+    "F-709": AgeLimit,
+    "F-710": AgeLimit,
+    "F-711": Hangs,
     "F-712": HalfThenDrop,
+    "F-713": OtherIntervals,
+    "F-714": OnlyOne,
+    "F-715": Suspended,
+    "F-716": ClockSteps,
+    "F-717": Reconnects,
+    "F-718": AllAtOnce,
 }
