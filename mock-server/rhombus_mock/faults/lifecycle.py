@@ -191,9 +191,10 @@ class HalfThenDrop(MessageFault):
 class OtherIntervals(ConnectedFault):
     """F-713: the first connection ends early; what the later ones agree on is something else."""
 
+    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
+        return None if now.number == 1 else super().said(utterance, now)
+
     def connected(self, frame: Frame, now: Situation) -> list[Action]:
-        if now.number == 1:
-            return [Say(Utterance.of(frame))]
         offer = "0,0" if self.variant == "none" else self._offer()
         return [Say(Utterance.of(with_header(frame, "heart-beat", offer)))]
 
