@@ -5,25 +5,46 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import difflib
 import json
 import os
 import signal
 import stat
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
-from rhombus_mock import __version__, options
+from rhombus_mock import __version__, descriptors, options, ready
 from rhombus_mock.control import Control
-from rhombus_mock.environment import exports
 from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import UnknownFault
 from rhombus_mock.habits import UnknownHabit
+from rhombus_mock.listing import explained, table
 from rhombus_mock.options import Usage
 from rhombus_mock.plan import Plan
 from rhombus_mock.script.file import InvalidFile
 from rhombus_mock.server import DEFAULT, Server
+from rhombus_mock.terminal import Onlooker, Terminal
 
+FAILED = 1
+"""A journal is not complete."""
 USAGE = 2
+
+_ABOUT = """\
+A mock Rhombus on loopback: REST (getOrgV2), and STOMP over WebSocket, both over TLS. It is
+faultless unless asked otherwise, prints what a client needs to know, and writes a transcript
+of everything. It ends with Ctrl-C."""
+_EXAMPLES = """\
+examples:
+  rhombus-mock                                a faultless server; paste its block into a shell
+  rhombus-mock --list-faults                  what can go wrong, by family
+  rhombus-mock --explain F-401                one fault, octet for octet
+  rhombus-mock --fault F-401                  do it, on every connection
+  rhombus-mock --fault F-351/1001:after=5s --fault F-011
+  rhombus-mock --scenario FILE --journal out.jsonl
+  rhombus-mock --plain --port 8080 --events 5/s
+
+exit codes: 0 ended as asked; 1 a journal could not be written; 2 usage or a port not to be had"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,34 +67,70 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     if given.explain:
-        print(_explained(given.explain))
+        spec = catalogue.parse(given.explain)
+        entry = catalogue.entry_of(spec.id)
+        as_json = given.format == "json"
+        print(json.dumps(entry, ensure_ascii=False) if as_json else explained(spec))
         return 0
     if given.list_faults:
-        _list_faults(given.format)
+        document = catalogue.document()
+        as_json = given.format == "json"
+        print(json.dumps(document, ensure_ascii=False) if as_json else table())
         return 0
     return asyncio.run(_serve(options.plan(given), given))
 
 
+class _Parser(argparse.ArgumentParser):
+    """One line for an error, with the nearest option's name."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Usage(f"{message}{self._near(message)}; --help shows all")
+
+    def _near(self, message: str) -> str:
+        _, _, unknown = message.partition("unrecognized arguments: ")
+        word = unknown.partition("=")[0].split(" ")[0]
+        known = [name for one in self._actions for name in one.option_strings]
+        near = difflib.get_close_matches(word, known, 1, 0.5)
+        return f"; did you mean {near[0]}?" if near else ""
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="rhombus-mock",
-        description="A mock Rhombus on loopback: REST, and STOMP over WebSocket. Faultless unless "
-        "asked otherwise. `rhombus-mock lint FILE...` checks scenario files.",
+        usage="rhombus-mock [OPTIONS]\n       rhombus-mock lint FILE...",
+        description=_ABOUT,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    add = parser.add_argument
-    add("--version", action="version", version=f"rhombus-mock {__version__}")
-    add("--ready", choices=["json"], help="print one JSON line when listening")
-    add("--until-eof", action="store_true", help="end when standard input ends")
-    add("--list-faults", action="store_true", help="print the faults and end")
-    add("--format", choices=["text", "json"], default="text", help="of --list-faults")
-    add("--explain", metavar="ID", help="print what one fault does and end")
+    parser.add_argument("--version", action="version", version=f"rhombus-mock {__version__}")
     options.add_plan(parser)
+    told = parser.add_argument_group("what it tells").add_argument
+    told(
+        "--quiet",
+        action="store_true",
+        help="no lines about what the client does, which a terminal gets otherwise",
+    )
+    told("--ready", choices=["json"], help="print one JSON line when listening, for programs")
+    told("--until-eof", action="store_true", help="end when standard input ends")
+    look = parser.add_argument_group("to look things up").add_argument
+    look("--list-faults", action="store_true", help="print the faults and end")
+    look("--explain", metavar="SPEC", help="print what one fault does, octet for octet, and end")
+    look("--format", choices=["text", "json"], default="text", help="of these two")
     return parser
 
 
 async def _serve(plan: Plan, given: argparse.Namespace) -> int:
-    server = Server()
+    watching = sys.stdout.isatty() and not given.ready and not given.quiet
+    terminal = Terminal(sys.stdout) if watching else None
+    onlookers: dict[str, Onlooker] = {}
+
+    def onlooker(identity: str) -> Onlooker:
+        shown = "" if identity == DEFAULT else f"{identity} "
+        return onlookers.setdefault(identity, Onlooker(terminal, sys.stderr, shown))
+
+    descriptors.allow(plan.max_connections)
+    server = Server(onlooker)
     control = None
     try:
         try:
@@ -84,10 +141,11 @@ async def _serve(plan: Plan, given: argparse.Namespace) -> int:
         control = Control(server)
         _watch_signals(server)
         watcher = _watch_input(server) if given.until_eof else None
-        ready = {**scenario.described(), "control_url": control.url}
-        names = ("rest_url", "ws_url", "ca_file", "api_key", "org", "control_url", "journal")
-        ready = {name: ready[name] for name in names}
-        print(json.dumps(ready) if given.ready else _block(ready), flush=True)
+        described = {**scenario.described(), "control_url": control.url}
+        if given.ready:
+            print(ready.line(described), flush=True)
+        else:
+            print(ready.block(described, scenario.progress()["faults"]), flush=True)
         await server.shutdown.wait()
         if watcher:
             watcher.cancel()
@@ -95,7 +153,9 @@ async def _serve(plan: Plan, given: argparse.Namespace) -> int:
         if control:
             await control.stop()
         await server.stop()
-    return 0
+        if terminal:
+            terminal.stop()
+    return FAILED if server.journals_failed else 0
 
 
 def _watch_signals(server: Server) -> None:
@@ -131,58 +191,3 @@ def _watch_input(server: Server) -> asyncio.Task[None]:
         server.finish("end of input")
 
     return asyncio.create_task(watch())
-
-
-def _block(ready: dict[str, str]) -> str:
-    ca = ready["ca_file"]
-    lines = [
-        "rhombus-mock listens",
-        "",
-        f"  WebSocket    {ready['ws_url']}",
-        f"  REST         {ready['rest_url']}",
-        f"  CA file      {ca}",
-        f"  key          {ready['api_key']}   (of this server only)",
-        f"  organization {ready['org']}",
-        f"  control      {ready['control_url']}",
-        f"  journal      {ready['journal']}",
-        "",
-        *(f"export {name}={value}" for name, value in exports(ready).items()),
-        "",
-        "End it with Ctrl-C.",
-    ]
-    return "\n".join(lines)
-
-
-def _list_faults(style: str) -> None:
-    if style == "json":
-        print(json.dumps(catalogue.document(), ensure_ascii=False))
-        return
-    for identity, entry in catalogue.entries().items():
-        legal = "  (legal: must not harm)" if entry["ok"] else ""
-        print(f"{identity:<7}{entry['title']}{legal}")
-        for variant in entry["variants"]:
-            name = f"{identity}/{variant['name']}"
-            print(f"{'':<7}{name:<22}  {variant['title']}")
-
-
-def _explained(text: str) -> str:
-    spec = catalogue.parse(text)
-    entry = catalogue.entry_of(spec.id)
-    lines = [f"{spec.id}  {entry['title']}"]
-    if entry["ok"]:
-        lines.append("Legal input: a good client is not harmed by it.")
-    if entry["guide"]:
-        lines.append(f"Guide: {', '.join(entry['guide'])}")
-    receipt = entry["receipt"]
-    lines.append(f"Receipt: octets: {receipt['octets']}; the client is at least {receipt['state']}")
-    lines.append(f"A diagnosis of a live run says: {entry['doctor']}")
-    if "note" in entry:
-        lines.append(f"Note: {entry['note']}")
-    for at, one in enumerate(entry["variants"]):
-        default = " (default)" if at == 0 else ""
-        own = "".join(f"; {name}={value}" for name, value in one.get("defaults", {}).items())
-        lines.append(f"  {spec.id}/{one['name']}{default}: {one['title']}{own}; {one['doctor']}")
-    for one in [*entry["parameters"], *catalogue.document()["options"]]:
-        default = entry.get("after", one["default"]) if one["name"] == "after" else one["default"]
-        lines.append(f"  {one['name']}={default}: {one['text']}")
-    return "\n".join(lines)

@@ -13,7 +13,7 @@ from rhombus_mock.dialogue import Dialogue
 from rhombus_mock.ending import Ending, Over
 from rhombus_mock.events import EventSource
 from rhombus_mock.inbox import Inbox
-from rhombus_mock.opening import OPENING_SECONDS, Opening
+from rhombus_mock.opening import Opening
 from rhombus_mock.outbox import Outbox
 from rhombus_mock.patience import Patience
 from rhombus_mock.performer import Performer
@@ -90,7 +90,7 @@ class Connection:
 
     async def _life(self) -> None:
         try:
-            async with asyncio.timeout(OPENING_SECONDS):
+            async with asyncio.timeout(self.state.scenario.opening_seconds):
                 await self._opening.transport()
             request_rest = await self._opening.requests()
             if request_rest is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 BUNDLES = (
     "SSL_CERT_FILE",
@@ -14,12 +15,15 @@ BUNDLES = (
 
 
 def exports(described: Mapping[str, str]) -> dict[str, str]:
-    """URLs, key, organization and CA of a scenario as described()."""
-    return {
+    """URLs, key, organization and, where it speaks TLS, CA of a scenario as described()."""
+    variables = {
         "RHOMBUS_WS_URL": described["ws_url"],
         "RHOMBUS_API_URL": described["rest_url"],
         "RHOMBUS_ENDPOINT_URL": described["rest_url"],
         "RHOMBUS_API_KEY": described["api_key"],
         "RHOMBUS_ORG_UUID": described["org"],
-        **dict.fromkeys(BUNDLES, described["ca_file"]),
     }
+    if described["ws_url"].startswith("wss:"):
+        variables |= dict.fromkeys(BUNDLES, described["ca_file"])
+        variables["SSL_CERT_DIR"] = str(Path(described["ca_file"]).parent)
+    return variables

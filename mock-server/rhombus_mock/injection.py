@@ -20,6 +20,12 @@ class Arming:
     label: str | None = None
     """The step's own name for it, `as:` in a scenario file."""
     fired: int = 0
+    disarmed: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """By which it can be named."""
+        return (self.spec.id, self.spec.name, *([self.label] if self.label else ()))
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -50,7 +56,9 @@ class Live:
         return self.active and (self.going is not None or not self.exhausted())
 
     def exhausted(self) -> bool:
-        """Whether `times`, or its own limit per connection, is reached."""
+        """Whether `times`, or its own limit per connection, is reached, or it was disarmed."""
+        if self.arming.disarmed:
+            return True
         times, limit = self.arming.spec.times, self.fault.per_connection
         all_told = times is not None and self.arming.fired >= times
         return all_told or (limit is not None and self.fired >= limit)

@@ -16,25 +16,68 @@ class Usage(Exception):
 
 def add_plan(parser: argparse.ArgumentParser) -> None:
     """The options that plan() reads."""
-    add = parser.add_argument
-    add("--scenario", metavar="FILE", help="a scenario file; see scenarios/README.md")
-    add("--fault", metavar="SPEC", action="append", default=[], help="such as F-203/404")
-    add("--port", type=_port, default=0, help="of the WebSocket host; default: a free one")
-    add("--plain", action="store_true", help="ws: and http: instead of wss: and https:")
-    add("--events", metavar="RATE", help="such as 1/s; 0 for none")
-    add("--journal", metavar="FILE", help="where the transcript goes")
-    add("--bind", metavar="ADDR", default="127.0.0.1", help="listen elsewhere than on loopback")
-    add("--seed", type=int, metavar="N", help="of everything random")
-    add("--api-key-file", metavar="FILE", help="the account's key; default: a new one")
-    add("--org", metavar="UUID", help="the organization; default: a new one")
-    add("--habit", metavar="NAME=VALUE", action="append", default=[], help="see the README")
+    what = parser.add_argument_group("what it does to a client").add_argument
+    what(
+        "--fault",
+        metavar="SPEC",
+        action="append",
+        default=[],
+        help="F-403, F-203/404, F-512:after=3s,times=2; several combine",
+    )
+    what("--scenario", metavar="FILE", help="a script in YAML; `rhombus-mock lint` checks it")
+    what("--events", metavar="RATE", help="of its events, such as 5/s or 30/m; 0 for none")
+    what(
+        "--habit",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="what nobody knows of the real server for certain; the README lists them",
+    )
+    what("--seed", type=int, metavar="N", help="of everything random; default: 1")
+    where = parser.add_argument_group("where it listens, and for whom").add_argument
+    where("--port", type=_port, metavar="N", default=0, help="of the WebSocket host; default: free")
+    where("--plain", action="store_true", help="ws: and http: instead of wss: and https:")
+    where("--bind", metavar="ADDR", default="127.0.0.1", help="elsewhere than on loopback")
+    where("--api-key-file", metavar="FILE", help="the account's key; default: a new one")
+    where("--org", metavar="UUID", help="the organization; default: a new one")
+    where(
+        "--max-connections",
+        type=_count,
+        metavar="N",
+        default=Plan.max_connections,
+        help="open at a time; further ones get RST (%(default)s)",
+    )
+    where(
+        "--opening-timeout",
+        type=_duration,
+        metavar="TIME",
+        default=Plan.opening_seconds,
+        help="from accept to the upgrade; then the connection is ended (120s)",
+    )
+    where(
+        "--journal",
+        metavar="FILE",
+        help="where the transcript goes; default: a file that is removed at the end",
+    )
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port number from 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 on")
+    return int(text)
+
+
+def _duration(text: str) -> float:
+    try:
+        return durations.seconds(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def plan(given: argparse.Namespace) -> Plan:
@@ -63,6 +106,8 @@ def plan(given: argparse.Namespace) -> Plan:
         scheme="ws" if given.plain else "wss",
         address=given.bind,
         port=given.port,
+        max_connections=given.max_connections,
+        opening_seconds=given.opening_timeout,
     )
 
 

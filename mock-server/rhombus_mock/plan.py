@@ -27,6 +27,10 @@ class Plan:
     scheme: str = "wss"
     address: str = "127.0.0.1"
     port: int = 0
+    max_connections: int = 1000
+    """Open ones at a time; further ones get RST."""
+    opening_seconds: float = 120.0
+    """From accept to the 101, or for all of a REST connection's requests; then it is ended."""
 
     def all_habits(self) -> Habits:
         """The file's, then those a fault needs, then those asked for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ from rhombus_mock.certificates import Certificates
 from rhombus_mock.client import Client
 from rhombus_mock.connection import Connection
 from rhombus_mock.credentials import Account, hexadecimal, new_key, write_key
-from rhombus_mock.faults.catalogue import Spec, UnknownFault
+from rhombus_mock.faults.catalogue import Spec, UnknownFault, title
 from rhombus_mock.habits import habits
 from rhombus_mock.http1 import Request
 from rhombus_mock.injection import Arming, Injection, armed
-from rhombus_mock.journal import Journal
+from rhombus_mock.journal import Journal, Observer
 from rhombus_mock.performer import Performer
 from rhombus_mock.plan import Plan
 from rhombus_mock.redaction import Redactor
@@ -28,13 +29,18 @@ from rhombus_mock.script.replies import Replies, Reply
 from rhombus_mock.script.run import ScriptRun
 from rhombus_mock.script.values import Values
 
-MAX_CONNECTIONS = 1000
-
 
 class Scenario:
     """Started and stopped by the server; its listeners hold their ports until it is stopped."""
 
-    def __init__(self, identity: str, plan: Plan, certificates: Certificates, folder: Path) -> None:
+    def __init__(
+        self,
+        identity: str,
+        plan: Plan,
+        certificates: Certificates,
+        folder: Path,
+        observer: Observer | None = None,
+    ) -> None:
         self.id = identity
         self.certificates = certificates
         self.plain = plan.scheme == "ws" or (plan.file is not None and plan.file.plain)
@@ -46,10 +52,12 @@ class Scenario:
         self.habits = plan.all_habits()
         self.event_rate = self.habits.events
         self.seed = plan.chosen_seed()
+        self.opening_seconds = plan.opening_seconds
         self.account = Account(plan.api_key or new_key(), plan.org or secrets.token_urlsafe(16))
         self.rest = RestHost(self.account)
         self._redactor = Redactor({"api-key": self.account.api_key})
-        self.journal = Journal(plan.journal or folder / f"journal-{identity}.jsonl", self._redactor)
+        path = plan.journal or folder / f"journal-{identity}.jsonl"
+        self.journal = Journal(path, self._redactor, observer)
         self.client = Client(self.journal)
         self.key_file = folder / f"key-{identity}"
         write_key(self.key_file, self.account.api_key)
@@ -187,6 +195,39 @@ class Scenario:
             if spec.hits(connection.host, connection.state.situation.number):
                 connection.performer.arm(arming)
 
+    def disarm(self, name: str = "") -> list[str]:
+        """Disarms the faults of that id, id/variant or label, all where it is empty; their names.
+        What they have done stays done. Raises UnknownFault where one is of the port."""
+        found = [one for one in self.armings if not name or name in one.names]
+        for arming in found:
+            if arming.spec.create().begins == "listening":
+                raise UnknownFault(f"{arming.spec.id} is of the port: end the scenario instead")
+        for arming in found:
+            arming.disarmed = True
+            self.armings.remove(arming)
+            self.journal.write(0, "tool", "note", text=f"{arming.spec.name} is disarmed")
+        self.habits = replace(
+            self._plan, faults=tuple(one.spec for one in self.armings)
+        ).all_habits()
+        return [one.spec.name for one in found]
+
+    def progress(self) -> dict[str, Any]:
+        """What it is doing: what is armed and how often it was injected, and who is connected."""
+        return {
+            "faults": [
+                {
+                    "fault": one.spec.name,
+                    "parameters": one.parameters,
+                    "title": title(one.spec),
+                    "injected": one.fired,
+                }
+                for one in self.armings
+            ],
+            "connections": len(self._connections),
+            "records": self.journal.records,
+            "journal_error": str(self.journal.failure) if self.journal.failure else None,
+        }
+
     def publish(self, body: bytes | None, count: int) -> int:
         """Says events now on every subscribed connection; how many connections that were."""
         subscribed = [one for one in self._streams() if one.state.situation.state == "subscribed"]
@@ -235,9 +276,10 @@ class Scenario:
             self.ports[host].shrink(min(wanted))
 
     def _begin(self, host: Host, stream: tcp.TcpStream) -> None:
-        if len(self._connections) >= MAX_CONNECTIONS:
+        limit = self._plan.max_connections
+        if len(self._connections) >= limit:
             stream.reset()
-            self.journal.dropped(1, f"more than {MAX_CONNECTIONS} connections")
+            self.journal.dropped(1, f"more than {limit} connections")
             return
         self._first_at = self._first_at or asyncio.get_running_loop().time()
         self._counts[host] += 1

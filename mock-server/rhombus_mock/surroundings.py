@@ -39,6 +39,8 @@ class Surroundings(Protocol):
     seed: int
     habits: Habits
     event_rate: str
+    opening_seconds: float
+    """From accept to the 101, or for all of a REST connection's requests; then it is ended."""
     account: Account
     rest: RestHost
     journal: Journal

@@ -120,6 +120,13 @@ def entry_of(identity: str) -> dict[str, Any]:
     return entries()[identity]
 
 
+def title(spec: Spec) -> str:
+    """What it does, in one line."""
+    entry = entry_of(spec.id)
+    own = [one["title"] for one in entry["variants"] if one["name"] == spec.variant]
+    return ": ".join([entry["title"], *own])
+
+
 def _with_options(
     entry: Mapping[str, Any],
     variant: str,
@@ -129,7 +136,7 @@ def _with_options(
     identity = entry["id"]
     try:
         first, last = _connections(given.get("connection", "every"))
-        after = _after(given.get("after", _default_after(entry, variant)))
+        after = _after(given.get("after", default_after(entry, variant)))
         jitter = durations.seconds(given.get("jitter", "0s"))
         times = _count(given["times"]) if "times" in given else entry.get("times")
     except ValueError as error:
@@ -154,7 +161,8 @@ def _with_options(
     )
 
 
-def _default_after(entry: Mapping[str, Any], variant: str) -> str:
+def default_after(entry: Mapping[str, Any], variant: str) -> str:
+    """When it goes live unless told otherwise."""
     return str(_variant_of(entry, variant).get("after", entry.get("after", "0s")))
 
 
