@@ -49,7 +49,7 @@ def _rows(entry: Mapping[str, Any]) -> list[str]:
     mark = "ok" if entry["ok"] else ""
     lines = _row(f"  {entry['id']}", mark, entry["title"])
     for variant in entry["variants"]:
-        lines += _row(f"       /{variant['name']}", "", variant["title"])
+        lines += _row(f"    {entry['id']}/{variant['name']}", "", variant["title"])
     return lines
 
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from wire import BOUND, Mock, Scene, answer, post, running
+from wire import BOUND, Mock, Scene, answer, post, running, select_nothing
 
 READY = ["rest_url", "ws_url", "ca_file", "api_key", "org", "control_url", "journal"]
 
@@ -68,7 +68,9 @@ def test_without_the_path_token_nothing_is_there(mock: Mock) -> None:
         ({"faults": ["F-999"]}, "unknown fault 'F-999'"),
         ({"faults": ["F-203/405"]}, "F-203 has no variant '405'; did you mean '407'?"),
         ({"faults": ["F-011:octet=2"]}, "F-011 has no parameter 'octet'; did you mean 'octets'?"),
-        ({"fault": []}, "unknown member 'fault'"),
+        ({"fault": []}, "unknown member 'fault'; did you mean 'faults'?"),
+        ({"max_connections": 0}, "max_connections is an integer from 1 to 1000000"),
+        ({"opening_timeout": "1"}, "'1' is not a duration such as 250ms, 10s or 2m"),
         ({"faults": "F-203"}, "faults is a list of strings such as F-203/404"),
         ({"variant": {"framing": "odd"}}, "framing is one of whole, split-frame"),
         ({"habits": {"no_keys": "401"}}, "unknown habit 'no_keys'; did you mean 'no_key'?"),
@@ -100,6 +102,46 @@ def test_a_fault_armed_later_hits_open_connections(mock: Mock) -> None:
     assert wire.frame() == (0x88, b"\x03\xe9")
 
 
+def test_a_disarmed_fault_is_injected_no_more_and_its_habits_go_with_it(mock: Mock) -> None:
+    scene = mock.scenario("F-201", "F-011")
+    path = f"/scenarios/{scene.id}/faults"
+    armed = mock.control("GET", path)[1]["faults"]
+    assert [one["fault"] for one in armed] == ["F-201", "F-011"]
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    assert answer(wire)[0].startswith("HTTP/1.1 401 ")
+    assert mock.control("GET", path)[1]["faults"][0]["injected"] == 1
+
+    assert mock.control("DELETE", f"{path}/F-201") == (200, {"disarmed": ["F-201"]})
+    wire.write(scene.upgrade_request())
+    assert wire.head().startswith("HTTP/1.1 101 ")
+    assert mock.control("DELETE", path) == (200, {"disarmed": ["F-011"]})
+    assert mock.control("GET", path) == (200, {"faults": []})
+    assert mock.control("DELETE", f"{path}/F-203/404") == (
+        404,
+        {"error": "no fault 'F-203/404' is armed"},
+    )
+
+
+def test_a_fault_of_the_port_is_not_disarmed(mock: Mock) -> None:
+    scene = mock.scenario("F-005")
+    status, refused = mock.control("DELETE", f"/scenarios/{scene.id}/faults/F-005")
+    assert (status, refused["error"]) == (400, "F-005 is of the port: end the scenario instead")
+
+
+def test_what_there_is_can_be_listed(mock: Mock) -> None:
+    scene = mock.scenario("F-401")
+    listed = mock.control("GET", "")[1]
+    assert {"default", scene.id} <= set(listed["scenarios"])
+    assert "POST /scenarios" in listed["requests"]
+    described = mock.control("GET", f"/scenarios/{scene.id}")[1]
+    assert described["faults"] == [
+        {"fault": "F-401", "parameters": {}, "title": "CONNECTED without NUL", "injected": 0}
+    ]
+    assert described["connections"] == 0
+    assert described in mock.control("GET", "/scenarios")[1]["scenarios"]
+
+
 def test_events_on_request(mock: Mock) -> None:
     scene = mock.scenario()
     wire = scene.subscribed()
@@ -122,6 +164,54 @@ def test_the_journal_is_served_and_ended(mock: Mock) -> None:
     assert status == 200
     assert json.loads(text if isinstance(text, str) else json.dumps(text))["kind"] == "header"
     assert scene.end()[-1]["kind"] == "end"
+
+
+def records(mock: Mock, scene: Scene, query: str) -> list[dict[str, object]]:
+    text = mock.control("GET", f"/scenarios/{scene.id}/journal?{query}")[1]
+    lines = json.dumps(text) if isinstance(text, dict) else text
+    return [json.loads(line) for line in lines.splitlines()]
+
+
+def test_the_journal_from_a_number_on_and_of_a_kind(mock: Mock) -> None:
+    scene = mock.scenario("F-401")
+    for _ in range(300):
+        scene.raw().close()
+    scene.wait_for("tcp.closed", conn=300)
+    every = scene.journal()
+    assert records(mock, scene, "from=400")[0] == every[400]
+    assert [one["conn"] for one in records(mock, scene, "from=256&kind=tcp.connected")] == [
+        one["conn"] for one in every[256:] if one["kind"] == "tcp.connected"
+    ]
+    assert records(mock, scene, "from=99999") == []
+    assert mock.control("GET", f"/scenarios/{scene.id}/journal?from=x") == (
+        400,
+        {"error": "from is an integer from 0 to 4611686018427387904"},
+    )
+
+
+def test_the_journal_is_waited_for(mock: Mock) -> None:
+    scene = mock.scenario()
+    first = len(scene.journal())
+    start = time.monotonic()
+    assert records(mock, scene, f"from={first}&wait=200ms") == []
+    assert time.monotonic() - start >= 0.2
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        of_a_kind = pool.submit(records, mock, scene, "kind=tcp.closed&wait=10s")
+        any_kind = pool.submit(records, mock, scene, f"from={first}&wait=10s")
+        scene.raw().close()
+        assert of_a_kind.result(BOUND)[0]["conn"] == 1
+        assert any_kind.result(BOUND)[0]["n"] == first
+
+
+def test_who_waits_for_a_journal_learns_of_its_end(mock: Mock) -> None:
+    scene = mock.scenario()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(records, mock, scene, "kind=tcp.failed&wait=10s")
+        start = time.monotonic()
+        select_nothing(0.1)
+        scene.end()
+        assert waiting.result(BOUND) == []
+        assert time.monotonic() - start < 8
 
 
 def test_a_hundred_scenarios_at_once(mock: Mock) -> None:
@@ -163,6 +253,11 @@ USAGE = {
     "--api-key-file /nowhere": "--api-key-file /nowhere: cannot be read: ",
     "--journal /nowhere/j": "cannot start /nowhere/j: No such file or directory",
     "--bind 192.0.2.1": "cannot start: Cannot assign requested address",
+    "--journal /dev/full": "cannot start /dev/full: No space left on device",
+    "--falt F-401": "unrecognized arguments: --falt F-401; did you mean --fault?",
+    "--port 70000": "argument --port: '70000' is not a port number from 0 to 65535",
+    "--opening-timeout soon": "argument --opening-timeout: 'soon' is not a duration such as",
+    "--explain F-40": "unknown fault 'F-40'; did you mean ",
 }
 
 
@@ -182,21 +277,3 @@ def test_list_faults_is_the_catalogue() -> None:
     assert len(catalogue["faults"]) > 100
     assert "F-203/404" in run("--list-faults")[1]
     assert "HTTP-PATH" in run("--explain", "F-203/404")[1]
-
-
-def test_the_human_block_exports_the_client_s_environment() -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rhombus_mock"], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if line.startswith("End it"):
-            break
-    process.terminate()
-    assert process.wait(BOUND) == 0
-    process.stdout.close()
-    text = "".join(lines)
-    for name in ("RHOMBUS_WS_URL=wss://127.0.0.1:", "RHOMBUS_API_URL=https://", "SSL_CERT_FILE=/"):
-        assert f"\nexport {name}" in text
