@@ -15,6 +15,10 @@ from rhombus_mock.actions import (
     Action,
     Answer,
     Everyone,
+    Join,
+    Later,
+    Others,
+    Pour,
     Publish,
     Say,
     Send,
@@ -31,6 +35,7 @@ from rhombus_mock.habits import Habits
 from rhombus_mock.http1 import Request
 from rhombus_mock.situation import Situation
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.terms import Terms
 from rhombus_mock.websocket import FrameDecoder, SeenFrame
 
 MAX_OCTETS_SHOWN = 240
@@ -62,8 +67,10 @@ def _of_the_port(fault: Fault) -> list[str]:
         lines.append(f"the port is {fault.mood()}")
     if (name := fault.host_name()) is not None:
         lines.append(f"the URL names the host {name}")
-    if fault.slices():
-        lines.append(f"every socket write is cut into {fault.slices()} octets at most")
+    if fault.receive_buffer():
+        lines.append(f"the port's connections take {fault.receive_buffer()} octets at a time")
+    if (context := fault.compression()) is not None:
+        lines.append(f"permessage-deflate is agreed to ({context})")
     lines += [f"habit {name}={value}" for name, value in fault.habits().items()]
     return lines
 
@@ -74,12 +81,16 @@ def _asked(fault: Fault, now: Situation) -> Iterator[tuple[State, str, list[Acti
     if (kind := fault.certificate(now)) is not None:
         yield "accepted", f"the certificate is of the kind '{kind}'", []
     yield "accepted", "when the ClientHello is there", fault.client_hello(now)
+    if fault.terms(Terms(), now) is not None:
+        yield "accepted", f"the terms of the handshake are {fault.terms(Terms(), now)}", []
     now.state = "tls"
     request, usual = _request(now)
     label = f"in place of the answer {usual.status} to {request.method} {request.path}"
     yield "tls", label, fault.answer(request, usual, now)
     now.state = fault.begins if STATES.index(fault.begins) > STATES.index("tls") else now.state
     yield now.state, "when it goes live", fault.begin(now)
+    if (seconds := fault.due_in(now)) is not None:
+        yield now.state, f"{seconds:g} s after that", fault.due(now)
     if now.host == "rest":
         return
     now.state = "upgraded"
@@ -93,9 +104,13 @@ def _asked(fault: Fault, now: Situation) -> Iterator[tuple[State, str, list[Acti
     for frame in (dialogue.connected("10000,10000"), now.message()):
         instead = fault.said(Utterance.of(frame), now)
         yield "subscribed", f"in place of {frame.command}", instead
+    for name, octets in (("pong", b"\x8a\x00"), ("Close", b"\x88\x02\x03\xe8")):
+        yield "subscribed", f"in place of the {name} that answers", fault.replies(octets, now)
     yield "subscribed", "in place of a beat", fault.said(BEAT, now)
     if (interval := fault.beat_interval(10000, now)) is not None:
         yield "subscribed", f"beats come every {interval:g} ms where 10000 are agreed", []
+    if (limit := fault.silence_limit(10000, now)) is not None:
+        yield "subscribed", f"a client is dropped after {limit:g} ms of silence", []
 
 
 def _listed(actions: list[Action]) -> list[str]:
@@ -107,10 +122,17 @@ def _listed(actions: list[Action]) -> list[str]:
 def _shown(action: Action) -> list[str]:
     match action:
         case Say():
-            how = f" ({action.framing})" if action.framing else ""
+            how = f" ({action.layout})" if action.layout else ""
             return [f"message{how}: {shown_octets(action.utterance.octets)}"]
         case Send():
             return [f"octets{_pace(action.cut, action.every)}: {_frames(action.octets)}"]
+        case Pour():
+            size = "without end" if action.octets is None else f"to {action.octets} octets"
+            return [f"over and over, {size}: {_frames(action.block)}"]
+        case Join():
+            return [f"joined with what comes next: {shown_octets(action.octets)}"]
+        case Later(seconds, inner):
+            return [f"{seconds:g} s later:", *(f"  {line}" for line in _listed(list(inner)))]
         case SendClear():
             return [f"octets below TLS: {shown_octets(action.octets)}"]
         case Answer():
@@ -122,6 +144,8 @@ def _shown(action: Action) -> list[str]:
             return ["the next event" + (f": {shown_octets(body)}" if body is not None else "")]
         case Everyone(inner):
             return ["on every connection:", *(f"  {line}" for line in _listed(list(inner)))]
+        case Others(inner):
+            return ["on every other one:", *(f"  {line}" for line in _listed(list(inner)))]
     return [_said_by_its_class(action)]
 
 
@@ -180,7 +204,7 @@ def _request(now: Situation) -> tuple[Request, http1.Response]:
     account = Account("KEY", now.org)
     if now.host == "rest":
         asked = Request("POST", rest.GET_ORG, (("x-auth-apikey", "KEY"),), b"{}")
-        return asked, rest.answer(asked, account, Habits())
+        return asked, rest.RestHost(account).answer(asked, Habits(), 0.0, 0)
     headers = {"Host": "mock", "Upgrade": "websocket", "Connection": "Upgrade"} | {
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
         "Sec-WebSocket-Version": "13",

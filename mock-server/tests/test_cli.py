@@ -190,6 +190,7 @@ def test_an_explanation_is_octet_for_octet() -> None:
         "when it goes live:",
         r"  octets: 88 02 \x03\xe9",
     ]
-    assert demonstrated(catalogue.parse("F-011:octets=3"))[0] == (
-        "every socket write is cut into 3 octets at most"
-    )
+    assert demonstrated(catalogue.parse("F-011:octets=3")) == [
+        "when it goes live:",
+        "  TCP writes are so short from now on, in octets (octets=3)",
+    ]
