@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from receipts import CONNECTED, NOW, body_of, first_message, framed, plain, receipt
+from receipts import CONNECTED, NOW, body_of, first_message, framed, plain, receipt, scene_topic
 from wire import Mock
 
 
@@ -70,6 +70,29 @@ def test_F_451_stays_deaf_and_answers_pings(mock: Mock) -> None:
     wire.client_frame(9, b"there?")
     assert wire.frame() == (0x8A, b"there?")
     receipt(scene, b"", "upgraded")
+
+
+@pytest.mark.parametrize("fault", ["F-404", "F-405"])
+def test_CR_LF_ends_the_lines_of_every_frame_and_is_the_beat(mock: Mock, fault: str) -> None:
+    scene = mock.scenario(fault, habits={"heart_beat": "200,200", "silent_client": "kept"})
+    wire = scene.upgraded()
+    wire.text("CONNECT\naccept-version:1.2\nheart-beat:200,200\n\n\0")
+    assert wire.frame()[1].endswith(b"\n\r\n\0")
+    wire.text(f"SUBSCRIBE\nid:sub-0\ndestination:{scene_topic(scene)}\n\n\0")
+    assert wire.frame() == (0x81, b"\r\n")
+    scene.mock.control("POST", f"/scenarios/{scene.id}/events", {"event": "{}", "count": 1})
+    message = wire.message()
+    lines = [
+        b"MESSAGE",
+        b"subscription:sub-0",
+        b"message-id:1",
+        b"destination:/topic/change/" + scene.org.encode(),
+        b"content-type:application/json",
+        b"content-length:2",
+    ]
+    ends = [b"\r\n" if fault == "F-404" or at % 2 == 0 else b"\n" for at in range(6)]
+    head = b"".join(line + end for line, end in zip(lines, ends, strict=True))
+    assert message == head + b"\r\n{}\0"
 
 
 def test_F_402_has_no_NUL_and_the_next_message_is_whole(mock: Mock) -> None:
