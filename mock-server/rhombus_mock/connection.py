@@ -75,6 +75,10 @@ class Connection:
             finally:
                 self._over()  # Also where the scenario is stopped meanwhile.
 
+    def close(self) -> None:
+        """Gives the socket back, at the latest now."""
+        self._tcp.close()
+
     def follow(self, script: Script) -> None:
         """From now on that script is told what happens, and may take the dialogue's place."""
         self.state.script = script

@@ -21,9 +21,6 @@ from rhombus_mock.tcp import TcpStream
 from rhombus_mock.terms import Terms
 from rhombus_mock.tls import TlsFailed, TlsStream
 
-OPENING_SECONDS = 120.0
-"""How long a client may take until its TLS stands, and again for each request."""
-
 
 class Opening:
     """One connection's, in the order of its methods."""
@@ -60,7 +57,7 @@ class Opening:
         while True:
             reader = RequestReader()
             try:
-                async with asyncio.timeout(OPENING_SECONDS):
+                async with asyncio.timeout(self._state.scenario.opening_seconds):
                     request = await self._read(reader, rest_of_last)
             except BadRequest as bad:
                 refusal = response(bad.status, f"{bad}\n".encode(), "text/plain;charset=utf-8")
@@ -78,8 +75,11 @@ class Opening:
             rest_of_last = reader.rest()
 
     def tls_failed(self, failure: TlsFailed) -> None:
-        """Records it; in TLS 1.3 a client refuses the certificate only after the handshake."""
+        """Records it, and ends what we gave up. In TLS 1.3 a client refuses the certificate only
+        after the handshake."""
         self._record_tls(failure.by, "tls.failed", {"alert": failure.alert})
+        if failure.by == "server" and not self._outbox.finished:
+            self._outbox.end_tcp("fin")
 
     async def _secure(self) -> None:
         early = await self._tcp.read()
@@ -97,8 +97,6 @@ class Opening:
             await self._handshake(chain, early)
         except TlsFailed as failure:
             self.tls_failed(failure)
-            if failure.by == "server":
-                self._outbox.end_tcp("fin")
             await self._ending.see_off()
             raise Over from failure
         self._record_tls("server", "tls.established", {})

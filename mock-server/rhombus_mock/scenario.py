@@ -301,6 +301,7 @@ class Scenario:
 
     def _ended(self, connection: Connection) -> None:
         task = self._connections.pop(connection)
+        connection.close()  # It may have been cancelled before it began.
         if not task.cancelled() and (broken := task.exception()):
             self.journal.write(0, "tool", "note", text=f"mock server defect: {broken!r}")
 
