@@ -130,9 +130,9 @@ class Redirected(UpgradeRefused):
     """F-220"""
 
     def instead(self, now: Situation) -> Response:
-        plain = self.variant == "plain"
-        scheme = "ws" if plain else "wss"
-        redirect = _plain(302 if plain else int(self.variant))
+        down = self.variant == "plain"
+        scheme = "ws" if down or now.plain else "wss"
+        redirect = _plain(302 if down else int(self.variant))
         target = f"{scheme}://{now.other_origin}/websocket?x-auth-scheme=api-token"
         return redirect.with_headers(("Location", target))
 

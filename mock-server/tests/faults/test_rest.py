@@ -90,6 +90,7 @@ def test_F_152_unknown_key_is_refused_by_both_hosts_as_a_decoy_is(mock: Mock) ->
     none = answer(wire)
     assert real == decoy
     assert real[1] == FORBIDDEN
+    receipt(scene, real[0].encode() + real[1], "tls")
     assert none[1] == b'{"authenticationFailed": true}'
 
 
@@ -99,7 +100,9 @@ def test_F_159_ends_before_its_Content_Length(mock: Mock) -> None:
     post(wire, scene.key)
     head = wire.head()
     assert "Content-Length: 116\r\n" in head
-    assert wire.rest() == b'{"org":{"uuid":"'
+    body = wire.rest()
+    assert body == b'{"org":{"uuid":"'
+    receipt(scene, head.encode() + body, "tls")
 
 
 def test_F_154_none_says_nothing_of_a_time(mock: Mock) -> None:

@@ -59,7 +59,9 @@ def test_F_202_partner_wants_x_auth_org(mock: Mock) -> None:
     assert json.loads(answer(wire)[1])["org"]["type"] == "PARTNER"
     wire = scene.connect()
     wire.write(scene.upgrade_request())
-    assert answer(wire)[1] == FORBIDDEN
+    head, body = answer(wire)
+    assert body == FORBIDDEN
+    receipt(scene, head.encode() + body, "tls")
     wire.write(scene.upgrade_request(f"x-auth-org: {scene.org}"))
     assert wire.head().startswith("HTTP/1.1 101 ")
 
@@ -82,7 +84,9 @@ def test_F_211_spoils_exactly_one_header(
     headers = {"Sec-WebSocket-Accept": WS_ACCEPT, "Upgrade": "websocket", "Connection": "Upgrade"}
     wire = scene.connect()
     wire.write(scene.upgrade_request())
-    status, *lines = wire.head().rstrip().split("\r\n")
+    head = wire.head()
+    receipt(scene, head.encode(), "tls")
+    status, *lines = head.rstrip().split("\r\n")
     got = dict(line.split(": ", 1) for line in lines)
     got.pop("Date")
     assert status == "HTTP/1.1 101 Switching Protocols"
@@ -90,11 +94,12 @@ def test_F_211_spoils_exactly_one_header(
 
 
 def test_F_214_answers_a_subprotocol_nobody_offered(mock: Mock) -> None:
-    wire = mock.scenario("F-214").upgraded
     scene = mock.scenario("F-214")
     wire = scene.connect()
     wire.write(scene.upgrade_request())
-    assert "\r\nSec-WebSocket-Protocol: v10.stomp\r\n" in wire.head()
+    head = wire.head()
+    assert "\r\nSec-WebSocket-Protocol: v10.stomp\r\n" in head
+    receipt(scene, head.encode(), "tls")
 
 
 def test_F_217_headers_are_odd_and_legal(mock: Mock) -> None:
@@ -105,42 +110,83 @@ def test_F_217_headers_are_odd_and_legal(mock: Mock) -> None:
     assert "\r\nuPGRADE: WebSocket\r\n" in head
     assert "\r\nCONNECTION: keep-alive, Upgrade\r\n" in head
     assert f"\r\nsec-websocket-accept: {WS_ACCEPT}\r\n" in head
+    receipt(scene, head.encode(), "tls")
+
+
+def test_F_217_segments_are_of_one_octet(mock: Mock) -> None:
+    scene = mock.scenario("F-217/segments")
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    head = wire.head()
+    found = receipt(scene, head.encode(), "tls")
+    wire.client_frame(9, b"1")
+    assert wire.frame() == (0x8A, b"1")
+    # The pong's journal entry names the socket write that carried it: one for each octet before.
+    assert scene.wait_for("ws.frame", opcode=10)["read"] == found["octets"] + 1
 
 
 def test_F_217_early_hints_come_first(mock: Mock) -> None:
     scene = mock.scenario("F-217/early-hints")
     wire = scene.connect()
     wire.write(scene.upgrade_request())
-    assert wire.head().startswith("HTTP/1.1 103 ")
-    assert wire.head().startswith("HTTP/1.1 101 ")
+    hints, head = wire.head(), wire.head()
+    assert hints == "HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n"
+    assert head.startswith("HTTP/1.1 101 ")
+    receipt(scene, (hints + head).encode(), "tls")
 
 
 def test_F_218_drips(mock: Mock) -> None:
     scene = mock.scenario("F-218:every=2ms")
-    wire = scene.upgraded()
-    wire.client_frame(8)
-    wire.rest()
-    begun = scene.wait_for("http.response")["t_ns"]
-    assert scene.wait_for("fault.injected")["t_ns"] - begun >= 150 * 2_000_000
-
-
-@pytest.mark.parametrize("variant", ["301", "302", "307", "308", "plain"])
-def test_F_220_points_to_another_origin(mock: Mock, variant: str) -> None:
-    scene = mock.scenario(f"F-220/{variant}")
     wire = scene.connect()
     wire.write(scene.upgrade_request())
-    head, _ = answer(wire)
-    rest = scene.info["rest_url"].split("//")[1]
-    scheme = "ws" if variant == "plain" else "wss"
+    head = wire.head()
+    assert head.startswith("HTTP/1.1 101 ")
+    found = receipt(scene, head.encode(), "tls")
+    begun = scene.wait_for("http.response")["t_ns"]
+    assert found["t_ns"] - begun >= (len(head) - 1) * 2_000_000
+
+
+def test_F_218_is_one_octet_a_second(mock: Mock) -> None:
+    scene = mock.scenario("F-218")
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    assert wire.read(1) == b"H"
+    wire.stream.settimeout(0.5)
+    with pytest.raises(TimeoutError):
+        wire.read(1)
+
+
+@pytest.mark.parametrize("tls", ["wss", "ws"])
+@pytest.mark.parametrize("variant", ["301", "302", "307", "308", "plain"])
+def test_F_220_points_to_another_origin(mock: Mock, variant: str, tls: str) -> None:
+    scene = mock.scenario(f"F-220/{variant}", plain=tls == "ws")
+    wire = scene.connect()
+    wire.write(scene.upgrade_request())
+    head, body = answer(wire)
+    other = scene.info["rest_url"].split("//")[1]
+    scheme = "ws" if variant == "plain" else tls
     assert head.startswith(f"HTTP/1.1 {'302' if variant == 'plain' else variant} ")
-    assert f"\r\nLocation: {scheme}://{rest}/websocket" in head
+    assert f"\r\nLocation: {scheme}://{other}/websocket?x-auth-scheme=api-token\r\n" in head
+    receipt(scene, head.encode() + body, "tls")
+
+
+def test_F_220_a_client_that_follows_is_seen_with_its_key(mock: Mock) -> None:
+    scene = mock.scenario("F-220/307")
+    wire = scene.connect("rest")
+    wire.write(scene.upgrade_request())
+    assert wire.head().startswith("HTTP/1.1 404 ")
+    seen = scene.wait_for("http.request")
+    assert ["x-auth-apikey", "‹api-key›"] in seen["headers"]
 
 
 def test_F_221_pings_in_the_segment_of_the_101(mock: Mock) -> None:
     scene = mock.scenario("F-221")
     wire = scene.connect()
     wire.write(scene.upgrade_request())
-    assert wire.stream.recv(65536).endswith(b"\r\n\r\n\x89\x00")
+    octets = wire.stream.recv(65536)
+    assert octets.startswith(b"HTTP/1.1 101 ")
+    assert octets.endswith(b"\r\n\r\n\x89\x00")
+    receipt(scene, octets, "tls")
 
 
 def test_F_227_is_good_after_three_failures(mock: Mock) -> None:
@@ -152,6 +198,7 @@ def test_F_227_is_good_after_three_failures(mock: Mock) -> None:
         seen.append(wire.head().split(" ")[1])
         wire.close()
     assert seen == ["503", "503", "503", "101"]
+    assert len(scene.receipts()) == 3
 
 
 SCHEME = b"?x-auth-scheme=api-token"
