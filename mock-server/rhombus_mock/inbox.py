@@ -3,6 +3,7 @@ taken out of them, everything recorded and bounded."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from websockets.extensions import Extension
@@ -95,22 +96,24 @@ class Inbox:
         self._stomp = Decoder()
         self._message = bytearray()
         self._is_text = False
+        self._inflates = False
 
     def receive(self, octets: bytes, read: int) -> list[Arrival]:
         """What has arrived; `read` is the number of the socket read."""
-        for seen in self._frames.receive(octets, read):
-            self._journal.frame(self._conn, "client", seen)
+        seen = self._frames.receive(octets, read)
         events, answers = self._endpoint.receive(octets)
-        arrivals: list[Arrival] = []
-        for event in events:
-            if isinstance(event, WebSocketFrame):
-                arrivals += self._frame(event)
+        frames = [event for event in events if isinstance(event, WebSocketFrame)]
+        for one, frame in itertools.zip_longest(seen, frames[: len(seen)]):
+            meaning = bytes(frame.data) if frame and self._inflates else None
+            self._journal.frame(self._conn, "client", one, meaning)
+        arrivals = [arrival for frame in frames for arrival in self._frame(frame)]
         kind = Rejection if self._endpoint.broken else Reply
         return arrivals + [kind(answer) for answer in answers if answer]
 
     def inflate(self, extension: Extension) -> None:
         """From now on the client may compress its messages."""
         self._endpoint.inflate(extension)
+        self._inflates = True
 
     def we_closed(self) -> None:
         """A Close of ours went out: the client's is its answer."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rhombus_mock import __version__
-from rhombus_mock.redaction import Redactor
+from rhombus_mock.redaction import CREDENTIAL, Redactor
 from rhombus_mock.websocket import NoFrame, SeenFrame
 
 MAX_BODY_OCTETS = 64 * 1024
@@ -103,22 +103,16 @@ class Journal:
         if self._observer:
             self._observer.recorded(record)
 
-    def frame(self, conn: int, by: str, seen: SeenFrame | NoFrame) -> None:
-        """A WebSocket frame, or what was none."""
+    def frame(
+        self, conn: int, by: str, seen: SeenFrame | NoFrame, meaning: bytes | None = None
+    ) -> None:
+        """A WebSocket frame, or what was none; `meaning` is what its payload inflates to."""
         if isinstance(seen, NoFrame):
             octets, found = self._redactor.octets(seen.octets[:MAX_BODY_OCTETS], "/base64")
             more: dict[str, object] = {"redacted": found} if found else {}
             self.write(conn, by, "ws.raw", base64=_base64(octets), rule=seen.rule, **more)
             return
-        payload: dict[str, object]
-        try:
-            payload = {"text": seen.payload.decode()}
-        except UnicodeDecodeError:
-            bound = MAX_BODY_OCTETS if seen.rsv else len(seen.payload)
-            octets, found = self._redactor.octets(seen.payload[:bound], "/base64")
-            payload = {"base64": _base64(octets)}
-            if found:
-                payload["redacted"] = found
+        payload = self._payload(seen, b"" if meaning is None else meaning)
         self.write(
             conn,
             by,
@@ -131,6 +125,19 @@ class Journal:
             read=seen.read,
             **payload,
         )
+
+    def _payload(self, seen: SeenFrame, meaning: bytes) -> dict[str, object]:
+        if self._redactor.octets(meaning, "")[1]:
+            # Nobody could find the key in compressed octets, but anybody could inflate them.
+            at = {"at": "/text", "octets": len(seen.payload)}
+            return {"text": f"‹{CREDENTIAL}›", "redacted": [at]}
+        try:
+            return {"text": seen.payload.decode()}
+        except UnicodeDecodeError:
+            bound = MAX_BODY_OCTETS if seen.rsv else len(seen.payload)
+            octets, found = self._redactor.octets(seen.payload[:bound], "/base64")
+            base64 = {"base64": _base64(octets)}
+            return {**base64, "redacted": found} if found else {**base64}
 
     def end(self, reason: str) -> None:
         """The `end` record; nothing is written after it."""

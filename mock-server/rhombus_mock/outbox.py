@@ -32,6 +32,8 @@ from rhombus_mock.websocket import FrameDecoder, SeenFrame
 
 MAX_PENDING_OCTETS = 64 * 1024 * 1024
 """Once so much waits, nothing more is queued; one thing alone may be longer."""
+ITEM_OCTETS = 256
+"""What Python needs to have a write wait, besides its octets."""
 MAX_JOINED_OCTETS = 64 * 1024
 
 Written = (
@@ -62,6 +64,11 @@ class Finish:
 class _Item:
     action: Written | Finish
     injections: tuple[Injection, ...] = ()
+
+
+def _weight(action: Send | Join) -> int:
+    """Octets that it takes while it waits."""
+    return len(action.octets) + ITEM_OCTETS
 
 
 class Owner(Protocol):
@@ -108,11 +115,13 @@ class Outbox:
     def put(self, action: Written | Finish, injections: tuple[Injection, ...] = ()) -> None:
         """Queues. A client that leaves too much unread is cut off."""
         if isinstance(action, Send | Join):
+            if self.finished:
+                return
             if self._pending > MAX_PENDING_OCTETS:
                 self._journal.dropped(1, "client does not read")
-                action = Reset()
-            else:
-                self._pending += len(action.octets)
+                self.end_tcp("rst", reading=0.0)
+                return
+            self._pending += _weight(action)
         self._queue.put_nowait(_Item(action, injections))
 
     def stop_pouring(self) -> None:
@@ -206,19 +215,20 @@ class Outbox:
                 self._next = item
                 break
             octets += other.octets
+            self._pending -= _weight(other)
             self._queue.task_done()
         return bytes(octets)
 
     async def _write(self, action: Written, injections: tuple[Injection, ...]) -> None:
         match action:
             case Send():
-                self._pending -= len(action.octets)
+                self._pending -= _weight(action)
                 await self._send(action, injections)
             case Pour():
                 await self._pour(action, injections)
             case Join(octets, opcode):
                 joined = octets + self._joined(action, len(octets), injections)
-                self._pending -= len(joined)
+                self._pending -= _weight(action)
                 await self._send(Send(websocket.frame_octets(opcode, joined)), injections)
             case SendClear(octets):
                 await self._tcp.write(octets)

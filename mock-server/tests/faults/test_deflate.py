@@ -123,6 +123,19 @@ def test_F_319_the_client_compresses_as_well(mock: Mock) -> None:
     assert b"SUBSCRIBE needs id and destination" in inflated(wire.frame()[1], answers)
 
 
+def test_a_compressed_key_stands_in_no_record(mock: Mock) -> None:
+    scene = mock.scenario("F-319/take-over")
+    _, wire = offering(scene)
+    context = zlib.compressobj(wbits=-15)
+    text = f"CONNECT\naccept-version:1.2\npasscode:{scene.key}\n\n\0"
+    payload = context.compress(text.encode()) + context.flush(zlib.Z_SYNC_FLUSH)
+    wire.write(b"\xc1" + bytes([0x80 | (len(payload) - 4)]) + bytes(4) + payload[:-4])
+    wire.frame()
+    record = scene.wait_for("ws.frame", **{"from": "client"})
+    assert record["text"] == "‹credential›"
+    assert record["redacted"] == [{"at": "/text", "octets": len(payload) - 4}]
+
+
 def test_a_bomb_of_the_clients_is_refused(mock: Mock) -> None:
     _, wire = offering(mock.scenario("F-319/take-over"))
     context = zlib.compressobj(wbits=-15)
