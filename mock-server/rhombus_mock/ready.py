@@ -26,6 +26,7 @@ def block(described: Mapping[str, str], armed: list[Mapping[str, Any]]) -> str:
         "REST": described["rest_url"],
         "CA file": described["ca_file"],
         "key": f"{described['api_key']}   (of this server only)",
+        "key file": described["key_file"],
         "organization": described["org"],
         "control": described["control_url"],
         "journal": described["journal"],

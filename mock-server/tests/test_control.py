@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import concurrent.futures
 import json
+import os
+import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -11,9 +14,12 @@ import sys
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 from wire import BOUND, Mock, Scene, answer, post, running, select_nothing
 
+TOP = Path(__file__).parents[2]
+GOOD = str(Path(__file__).parent / "data/good")
 READY = ["rest_url", "ws_url", "ca_file", "api_key", "org", "control_url", "journal"]
 
 
@@ -226,6 +232,76 @@ def test_a_hundred_scenarios_at_once(mock: Mock) -> None:
         assert answer(wire)[0].startswith("HTTP/1.1 200 ")
     for scene in scenes:
         scene.end()
+
+
+SCHEMA = json.loads((TOP / "docs/schema/mock-control.schema.json").read_text("utf-8"))
+
+
+def valid(name: str, value: object) -> bool:
+    schema = {"$defs": SCHEMA["$defs"], **SCHEMA["$defs"][name]}
+    return jsonschema.Draft202012Validator(schema).is_valid(value)
+
+
+def test_published_shapes_of_requests_and_answers(mock: Mock) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    asked = {"faults": ["F-401"], "plain": True, "opening_timeout": "2s", "max_connections": 5}
+    assert valid("POST scenarios", asked)
+    assert not valid("POST scenarios", {"fault": []})
+    status, started = mock.control("POST", "/scenarios", asked)
+    assert status == 200
+    path = f"/scenarios/{started['id']}"
+    for method, where, body, name in (
+        ("GET", "", None, "GET"),
+        ("GET", "/scenarios", None, "GET scenarios"),
+        ("GET", path, None, "GET scenarios/ID"),
+        ("POST", f"{path}/faults", {"fault": "F-011:octets=2"}, "POST faults"),
+        ("GET", f"{path}/faults", None, "GET faults"),
+        ("DELETE", f"{path}/faults", None, "DELETE faults"),
+        ("POST", f"{path}/events", {"event": "x", "count": 1}, "POST events"),
+        ("POST", f"{path}/events", {"rate": "0"}, "POST events"),
+        ("DELETE", path, None, "DELETE scenarios/ID"),
+        ("DELETE", path, None, "refused"),
+    ):
+        assert body is None or valid(name, body)
+        answered = mock.control(method, where, body)[1]
+        shape = name if body is None else f"{name}, answer"
+        assert valid(shape, answered), (shape, answered)
+
+
+def test_the_documented_examples_work() -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("no curl here")
+    text = (TOP / "docs/mock-control.md").read_text("utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    calls = [line for block in blocks for line in block.splitlines()]
+    assert len(calls) == 15
+    # Ending comes last, as somebody would do it.
+    calls.sort(key=lambda call: ("/shutdown" in call, 'DELETE "$CONTROL/scenarios/$ID"' in call))
+    with running() as one:
+        scene = one.scenario()
+        variables = {
+            "CONTROL": one.ready["control_url"],
+            "ID": scene.id,
+            "PATH": os.environ["PATH"],
+        }
+        for example in calls:
+            call = example.replace("curl -s", "curl -sf").replace("/path/of/a/scenario", GOOD)
+            done = subprocess.run(
+                ["/bin/sh", "-c", call],
+                env=variables,
+                capture_output=True,
+                timeout=BOUND,
+                check=False,
+            )
+            assert done.returncode == 0, call
+            assert b'"error"' not in done.stdout, (call, done.stdout)
+        assert one.process.wait(BOUND) == 0
+
+
+def test_requests_are_bounded(mock: Mock) -> None:
+    status, refused = mock.control("POST", "/scenarios", {"yaml": "x" * 1_100_000})
+    assert (status, refused) == (413, {"error": "body too long"})
+    assert mock.control("POST", "/scenarios", [])[0] == 400
 
 
 # ---- the command line ---------------------------------------------------------------------------
