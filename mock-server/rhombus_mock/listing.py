@@ -101,8 +101,9 @@ def _variants(spec: Spec, entry: Mapping[str, Any]) -> list[str]:
 
 def _parameters(spec: Spec, entry: Mapping[str, Any]) -> list[str]:
     rows = []
+    own = catalogue.variant_of(entry, spec.variant).get("defaults", {})
     for one in [*entry["parameters"], *catalogue.document()["options"]]:
-        default = one["default"]
+        default = own.get(one["name"], one["default"])
         if one["name"] == "after":
             default = catalogue.default_after(entry, spec.variant)
         choices = f" ({', '.join(one['choices'])})" if "choices" in one else ""

@@ -51,7 +51,7 @@ class Patience:
             return
         # What the kernel has not taken stays one whole write: Close must not stand inside it.
         forgotten = self._state.outbox.forget_waiting()
-        self._state.scenario.journal.dropped(forgotten, "client does not read")
+        self._state.scenario.journal.dropped(forgotten, "client does not read", self._state.conn)
         self._stage.perform([Send(websocket.close(NOT_RELIABLE, TOO_SLOW))])
         self._timers["send"] = self._loop.call_later(self._send, self._give_up)
 

@@ -65,3 +65,17 @@ def test_spelling_is_kept_for_receipts() -> None:
     spec = catalogue.parse("F-512/fin:after=3s,times=2")
     assert (spec.name, dict(spec.given)) == ("F-512/fin", {"after": "3s", "times": "2"})
     assert (spec.after.seconds, spec.times) == (3.0, 2)
+
+
+def test_a_variant_may_have_defaults_of_its_own() -> None:
+    assert catalogue.parse("F-152/rest").hosts == ("rest",)
+    assert catalogue.parse("F-152/unknown-key").hosts == ("ws", "rest")
+    assert catalogue.parse("F-152/unknown-key:host=rest").hosts == ("rest",)
+
+
+@pytest.mark.parametrize("identity", catalogue.entries())
+def test_defaults_of_variants_are_of_parameters_that_exist(identity: str) -> None:
+    entry = catalogue.entry_of(identity)
+    names = {one["name"] for one in entry["parameters"]}
+    for variant in entry["variants"]:
+        assert set(variant.get("defaults", {})) <= names

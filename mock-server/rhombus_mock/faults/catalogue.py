@@ -99,7 +99,7 @@ def spec(name: str, given: Mapping[str, str]) -> Spec:
         variant = variants[0]
     known = {one["name"]: one for one in entry["parameters"]}
     common = [one["name"] for one in document()["options"]]
-    defaults = _variant_of(entry, variant).get("defaults", {})
+    defaults = variant_of(entry, variant).get("defaults", {})
     parameters: dict[str, Value] = {
         key: _value(identity, one, str(defaults.get(key, one["default"])))
         for key, one in known.items()
@@ -163,10 +163,11 @@ def _with_options(
 
 def default_after(entry: Mapping[str, Any], variant: str) -> str:
     """When it goes live unless told otherwise."""
-    return str(_variant_of(entry, variant).get("after", entry.get("after", "0s")))
+    return str(variant_of(entry, variant).get("after", entry.get("after", "0s")))
 
 
-def _variant_of(entry: Mapping[str, Any], variant: str) -> Mapping[str, Any]:
+def variant_of(entry: Mapping[str, Any], variant: str) -> Mapping[str, Any]:
+    """What the catalogue says of that variant; nothing where there is nothing to choose."""
     return next((one for one in entry["variants"] if one["name"] == variant), {})
 
 
