@@ -121,11 +121,15 @@ def segments(wire: Wire) -> int:
     return int.from_bytes(info[152:156], sys.byteorder)
 
 
-def test_tcp_slices_are_segments_of_their_own(mock: Mock) -> None:
-    wire = mock.scenario(variant={"framing": "tcp-slices"}).upgraded()
+@pytest.mark.parametrize(
+    ("framing", "first"),
+    [("tcp-slices", 0x81), ("tcp-slices-binary", 0x82)],
+)
+def test_tcp_slices_are_segments_of_their_own(mock: Mock, framing: str, first: int) -> None:
+    wire = mock.scenario(variant={"framing": framing}).upgraded()
     before = segments(wire)
     wire.text("CONNECT\naccept-version:1.2\n\n\0")
-    assert wire.frame() == (0x81, CONNECTED)
+    assert wire.frame() == (first, CONNECTED)
     assert segments(wire) - before >= len(CONNECTED) // 7
 
 
