@@ -101,10 +101,14 @@ def records(octets: bytes) -> list[bytes]:
     return found
 
 
+def clear_handshake(octets: bytes) -> bytes:
+    """The handshake messages, of which all but the last are in clear text in TLS 1.2."""
+    return b"".join(one[5:] for one in records(octets) if one[0] == 22)
+
+
 def clear_handshake_types(octets: bytes) -> list[int]:
-    """Of the handshake messages in clear text, as far as TLS 1.2 sends them so."""
-    told = b"".join(one[5:] for one in records(octets) if one[0] == 22)
-    types = []
+    """Of the messages in clear text."""
+    told, types = clear_handshake(octets), []
     while len(told) >= 4 and told[0] in (2, 11, 12, 13, 14):
         types.append(told[0])
         told = told[4 + int.from_bytes(told[1:4], "big") :]

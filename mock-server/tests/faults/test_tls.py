@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import shutil
 import ssl
@@ -17,6 +18,7 @@ from tls_wire import (
     KEY_UPDATE,
     NEW_SESSION_TICKET,
     Keys,
+    clear_handshake,
     clear_handshake_types,
     client,
     recorded,
@@ -45,6 +47,50 @@ def test_bad_certificates_fail_for_their_own_reason(mock: Mock, fault: str, code
     scene.connect("rest").close()
     receipt(scene, None, "accepted")
     assert scene.wait_for("tls.failed")["alert"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "count"),
+    [
+        ("F-101/expired", 2),
+        ("F-101/not-yet-valid", 2),
+        ("F-103", 1),
+        ("F-104/with-root", 2),
+        ("F-104/leaf-only", 1),
+        ("F-105", 2),
+        ("F-106", 1),
+    ],
+)
+def test_the_receipt_is_about_the_chain_that_was_sent(mock: Mock, fault: str, count: int) -> None:
+    scene = mock.scenario(fault, plain=False)
+    careless = client(scene, ssl.TLSVersion.TLSv1_2)
+    careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+    stream = recorded(scene, careless)
+    stream.handshake()
+    sent = certificates(clear_handshake(stream.received))
+    assert len(sent) == count
+    receipt(scene, b"".join(sent), "accepted")
+    recorded_chain = scene.wait_for("tls.established")["chain"]
+    assert [one["sha256"] for one in recorded_chain] == [
+        hashlib.sha256(one).hexdigest() for one in sent
+    ]
+
+
+def test_the_journal_tells_what_was_agreed(mock: Mock) -> None:
+    scene = mock.scenario(plain=False)
+    offering = client(scene)
+    offering.set_alpn_protocols(["h2", "http/1.1"])
+    stream = recorded(scene, offering)
+    stream.handshake()
+    assert stream.tls.selected_alpn_protocol() == "http/1.1"
+    told = scene.wait_for("tls.established")
+    version, cipher, alpn = (told[name] for name in ("version", "cipher", "alpn"))
+    assert (version, cipher, alpn) == ("TLSv1.3", stream.tls.cipher()[0], "http/1.1")
+    leaf, issuing = told["chain"]
+    assert leaf["names"] == ["localhost", "127.0.0.1", "::1"]
+    assert leaf["issuer"] == issuing["subject"]
+    assert leaf["not_before"] < told["wall"] < leaf["not_after"]
+    assert told["defects"] == []
 
 
 def test_F_104_with_root_sends_its_root(mock: Mock) -> None:
@@ -294,9 +340,9 @@ def test_F_118_is_bad_by_its_length_alone(mock: Mock) -> None:
     scene = mock.scenario("F-118/long-chain:certificates=20", plain=False)
     stream = recorded(scene, client(scene, ssl.TLSVersion.TLSv1_2))
     scene.subscribed()
-    sent = b"".join(one[5:] for one in records(stream.received) if one[0] == 22)
-    receipt(scene, b"".join(certificates(sent)), "accepted")
-    assert len(certificates(sent)) == 20
+    sent = certificates(clear_handshake(stream.received))
+    receipt(scene, b"".join(sent), "accepted")
+    assert len(sent) == 20
 
 
 def certificates(handshake: bytes) -> list[bytes]:
