@@ -22,11 +22,13 @@ class Acceptor:
 
     async def run(self) -> None:
         """Accepts until cancelled; the port listens already."""
-        loop = asyncio.get_running_loop()
         self._opened.set()
         while True:
             try:
-                accepted, _ = await loop.sock_accept(self._port.listener)
+                accepted, _ = self._port.listener.accept()
+            except (BlockingIOError, InterruptedError):
+                await self._somebody()
+                continue
             except OSError:
                 # Stopped by refuse(), or out of descriptors.
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -46,7 +48,23 @@ class Acceptor:
         if self._reopening:
             self._reopening.cancel()
 
+    async def _somebody(self) -> None:
+        """Until accept() is worth a try. (loop.sock_accept() accepts by itself; cancelled at that
+        moment, it would keep the connection for nobody.)"""
+        loop, listener = asyncio.get_running_loop(), self._port.listener
+        waiting = loop.create_future()
+        loop.add_reader(listener, _wake, waiting)
+        try:
+            await waiting
+        finally:
+            loop.remove_reader(listener)
+
     def _reopen(self) -> None:
         with contextlib.suppress(OSError):
             self._port.open()
         self._opened.set()
+
+
+def _wake(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

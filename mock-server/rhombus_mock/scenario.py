@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -106,10 +107,9 @@ class Scenario:
         self.client.end()
         for acceptor in self._acceptors.values():
             acceptor.end()
-        tasks = [*self._accepting, *self._connections.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancelled(self._accepting)
+        await asyncio.sleep(0)  # What was just accepted begins: a task that never did ends nothing.
+        await _cancelled(list(self._connections.values()))
         for port in self.ports.values():
             port.close()
         self.journal.end(reason)
@@ -313,6 +313,12 @@ class Scenario:
     async def _tell_waiting(self) -> None:
         async with self._more_connections:
             self._more_connections.notify_all()
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _bracketed(address: str) -> str:

@@ -14,8 +14,10 @@ Value = dict[str, Any]
 
 words = st.text(st.sampled_from("abcxyz019 :\\-_/.üß€'\"{}[]#,&*"), max_size=12)
 scalars = words | st.integers(-9, 10**12) | st.booleans()
-templates = st.sampled_from(["${org}", "${sub}", "${canary_key}", "${heart_beat}", "$${org}"])
-texts = words | templates | st.builds("{}{}".format, words, templates)
+known = st.sampled_from(["${org}", "${canary_key}", "${heart_beat}", "$${org}"])
+early = words | known | st.builds("{}{}".format, words, known)
+"""Texts where nothing was saved yet."""
+texts = early | st.just("${sub}") | st.builds("{}${{sub}}".format, words)
 names = st.text(st.sampled_from("abcdefgh-"), min_size=1, max_size=8)
 headers = st.dictionaries(names, texts | scalars, max_size=3)
 octets = st.lists(
@@ -146,7 +148,10 @@ _SUBSCRIBED: Value = {
 }
 greetings = st.fixed_dictionaries(
     {"until": st.sampled_from(["connected", "subscribed"])},
-    optional={"headers": headers, "without": st.lists(names, max_size=2)},
+    optional={
+        "headers": st.dictionaries(names, early | scalars, max_size=3),
+        "without": st.lists(names, max_size=2),
+    },
 )
 openings = st.one_of(
     st.just([{"handshake": "normal"}]),
@@ -187,7 +192,7 @@ blocks = st.tuples(_steps(), _steps()).map(
 replies = st.fixed_dictionaries(
     {"status": st.integers(200, 599)},
     optional={
-        "headers": headers,
+        "headers": st.dictionaries(names, early | scalars, max_size=3),
         "without": st.just(["Content-Length"]),
         "after": short,
         "drip": st.just({"octets": 7, "every": "1ms"}),
@@ -197,7 +202,7 @@ replies = st.fixed_dictionaries(
     lambda one: st.one_of(
         st.just(one),
         octets.map(lambda body: {**one, "body": body}),
-        st.recursive(texts | scalars, lambda inner: st.dictionaries(names, inner, max_size=2)).map(
+        st.recursive(early | scalars, lambda inner: st.dictionaries(names, inner, max_size=2)).map(
             lambda value: {**one, "json": value}
         ),
         octets.map(lambda raw: {"status": one["status"], "raw": raw}),

@@ -100,6 +100,7 @@ def _behave(scenario: Scenario, host: str, actions: list[str]) -> None:
 
 
 def _act(client: socket.socket, action: str, scenario: Scenario) -> None:
+    org = scenario.described()["org"]
     said = {
         "upgrade": f"GET /websocket?x-auth-scheme=api-token HTTP/1.1\r\nHost: a\r\n"
         f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {WS_KEY}\r\n"
@@ -108,7 +109,7 @@ def _act(client: socket.socket, action: str, scenario: Scenario) -> None:
         f"x-auth-apikey: {scenario.account.api_key}\r\n\r\n{{}}".encode(),
         "connect": _frame(1, b"CONNECT\naccept-version:1.2\nheart-beat:20,20\n\n\0"),
         "subscribe": _frame(
-            1, f'SUBSCRIBE\nid:a"\\c$\ndestination:{scenario.topic}\n\n\0'.encode()
+            1, f'SUBSCRIBE\nid:a"\\c$\ndestination:/topic/change/{org}\n\n\0'.encode()
         ),
         "send": _frame(2, b"SEND\nid:1\ncontent-length:3\n\na\0b\0"),
         "disconnect": _frame(1, b"DISCONNECT\nreceipt:7\n\n\0"),
