@@ -83,8 +83,6 @@ class Injection:
     """Why nothing could be injected: then there is no receipt."""
     delayed: int = 0
     """How many of its actions wait for their time; the receipt waits for them."""
-    prevented: str = ""
-    """Why it could not be done; then there is a note in place of the receipt."""
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     def wrote(self, octets: bytes, at: int) -> None:
@@ -100,10 +98,6 @@ class Injection:
             text = f"{self.arming.spec.name} unavailable: {self.unavailable}"
             journal.write(conn, "tool", "note", text=text)
             print(f"rhombus-mock: {text}", file=sys.stderr, flush=True)
-            return
-        if self.prevented:
-            text = f"{self.arming.spec.name} was not injected: {self.prevented}"
-            journal.write(conn, "tool", "note", text=text)
             return
         journal.write(
             conn,

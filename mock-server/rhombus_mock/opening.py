@@ -107,6 +107,7 @@ class Opening:
         self._outbox.stream = tls
         try:
             await tls.handshake(early, functools.partial(_wrote, injections))
+            self._state.situation.no_tls_messages = tls.no_messages()
         finally:
             for injection in injections:
                 injection.receipt(self._state.scenario.journal, self._state.conn, 0)
@@ -116,7 +117,7 @@ class Opening:
         try:
             return TlsStream(self._tcp, chain, terms, interface)
         except Unavailable:
-            # The fault itself says so when its time comes.
+            # The fault says so when its time comes.
             return TlsStream(self._tcp, chain, terms)
 
     def _terms(self) -> tuple[Terms, list[Injection]]:

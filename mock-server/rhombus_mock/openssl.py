@@ -15,7 +15,7 @@ from rhombus_mock.terms import ALPN, Terms
 
 
 class Unavailable(Exception):
-    """This Python, or the version of TLS in use, has no such thing; the text says which."""
+    """This Python hides its OpenSSL; the text says how."""
 
 
 class Session:
@@ -55,15 +55,14 @@ class Session:
         self._give_out()
 
     def key_update(self, answer: Literal["requested", "not"]) -> None:
-        """New keys for what we send; the client must change its own too where asked."""
-        if not self._lib.SSL_key_update(self._ssl, int(answer == "requested")):
-            raise Unavailable(f"{self.version()} has no KeyUpdate")
+        """New keys for what we send; the client must change its own too where asked. Of TLS 1.3
+        alone."""
+        self._lib.SSL_key_update(self._ssl, int(answer == "requested"))
         self.do_handshake()
 
     def new_session_ticket(self) -> None:
-        """One more NewSessionTicket."""
-        if not self._lib.SSL_new_session_ticket(self._ssl):
-            raise Unavailable(f"{self.version()} has no NewSessionTicket in the stream")
+        """One more NewSessionTicket, of TLS 1.3 alone."""
+        self._lib.SSL_new_session_ticket(self._ssl)
         self.do_handshake()
 
     def version(self) -> str | None:

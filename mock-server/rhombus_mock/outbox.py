@@ -25,7 +25,6 @@ from rhombus_mock.actions import (
 )
 from rhombus_mock.injection import Injection
 from rhombus_mock.journal import Journal, body_text
-from rhombus_mock.openssl import Unavailable
 from rhombus_mock.tcp import TcpStream
 from rhombus_mock.tls import Stream, TlsStream
 from rhombus_mock.websocket import FrameDecoder, SeenFrame
@@ -234,7 +233,8 @@ class Outbox:
                 await self._tcp.write(octets)
                 self._count(octets, injections)
             case SayAfterHandshake():
-                await self._say_after_handshake(action, injections)
+                assert isinstance(self.stream, TlsStream)  # So says the fault's hindrance().
+                self._count(await self.stream.say_after_handshake(action.message), injections)
             case Answer():
                 await self._answer(action, injections)
             case Wait(seconds):
@@ -286,17 +286,6 @@ class Outbox:
                 octets = len(block) // pour.frames
                 reason = f"frames of {octets} octets, all alike"
                 self._journal.dropped((self._written - before) // octets, reason, self._conn)
-
-    async def _say_after_handshake(
-        self, say: SayAfterHandshake, injections: tuple[Injection, ...]
-    ) -> None:
-        try:
-            if not isinstance(self.stream, TlsStream):
-                raise Unavailable("this connection has no TLS")
-            self._count(await self.stream.say_after_handshake(say.message), injections)
-        except Unavailable as reason:
-            for injection in injections:
-                injection.prevented = str(reason)
 
     async def _answer(self, answer: Answer, injections: tuple[Injection, ...]) -> None:
         given = answer.response

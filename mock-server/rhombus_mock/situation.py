@@ -33,6 +33,8 @@ class Situation:
     """`127.0.0.1:PORT` of the scenario's other host: an origin that is not this one."""
     plain: bool = False
     """Neither host speaks TLS."""
+    no_tls_messages: str = "this connection has no TLS"
+    """Why no message of TLS itself can be sent in the stream; empty where it can."""
     state: State = "accepted"
     subscription: str = "sub-0"
     agreed: heartbeat.Agreed = field(default=heartbeat.NONE)

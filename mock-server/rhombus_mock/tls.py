@@ -78,10 +78,15 @@ class TlsStream:
                 raise _failure(error, sent) from error
         wrote(await self._flush())
 
-    async def say_after_handshake(self, message: AfterHandshakeMessage) -> bytes:
-        """The records as they went out. Raises openssl.Unavailable, OSError."""
+    def no_messages(self) -> str:
+        """Why say_after_handshake() cannot be used; empty where it can."""
         if isinstance(self._tls, ssl.SSLObject):
-            raise openssl.Unavailable("only a connection that began with the fault can send it")
+            return "it needs OpenSSL's own interface, and from the connection's beginning on"
+        return "" if self.version == "TLSv1.3" else f"{self.version} has no such messages"
+
+    async def say_after_handshake(self, message: AfterHandshakeMessage) -> bytes:
+        """The records as they went out. Raises OSError when the peer is gone."""
+        assert isinstance(self._tls, openssl.Session)
         if message == "session-ticket":
             self._tls.new_session_ticket()
         else:

@@ -194,6 +194,9 @@ class MessagesAfterHandshake(Fault):
         "key-update-requested": "key-update-requested",
     }
 
+    def hindrance(self, now: Situation) -> str | None:
+        return now.no_tls_messages or None
+
     def begin(self, now: Situation) -> list[Action] | None:
         return [SayAfterHandshake(self.messages[self.variant])] * self.number("count")
 

@@ -397,9 +397,21 @@ def test_F_119_messages_of_TLS_come_in_the_stream(
 def test_F_119_says_that_TLS_1_2_has_no_such_messages(mock: Mock) -> None:
     scene = mock.scenario("F-119/key-update" + NOW, plain=False)
     recorded(scene, client(scene, ssl.TLSVersion.TLSv1_2))
-    assert scene.subscribed().message().startswith(b"MESSAGE\n")
-    text = "F-119/key-update was not injected: TLSv1.2 has no KeyUpdate"
+    wire = scene.subscribed()
+    text = "F-119/key-update was not injected: TLSv1.2 has no such messages"
     scene.wait_for("note", text=text)
+    wire.client_frame(9, b"?")
+    assert wire.frame() == (0x8A, b"?")
+    assert not scene.receipts()
+
+
+def test_F_119_must_be_there_from_the_beginning(mock: Mock) -> None:
+    scene = mock.scenario(plain=False)
+    recorded(scene, client(scene))
+    scene.subscribed()
+    status, _ = mock.control("POST", f"/scenarios/{scene.id}/faults", {"fault": "F-119"})
+    assert status == 200
+    assert "OpenSSL's own interface" in scene.wait_for("note")["text"]
     assert not scene.receipts()
 
 
