@@ -36,6 +36,11 @@ class Acceptor:
                 continue
             self._arrived(tcp.TcpStream(accepted))
 
+    @property
+    def refusing(self) -> bool:
+        """Whether it refuses just now."""
+        return not self._opened.is_set()
+
     def refuse(self, seconds: float) -> None:
         """Refuses for so long, then accepts again."""
         if self._opened.is_set():

@@ -17,9 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from rhombus_mock.names import HOST_NAMES
 from rhombus_mock.terms import Terms
 
 DAY = dt.timedelta(days=1)
+SOMEBODY = "Somebody Else's Root CA"
+INTERCEPTOR = "Example Corp Proxy CA"
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ class Certificates:
     @functools.cache  # noqa: B019  (one object a process; the chains live as long as it does)
     def chain(self, kind: str) -> Chain:
         """The chain of that kind: good, expired, not-yet-valid, self-signed, unknown-ca,
-        unknown-ca-leaf-only, wrong-host, incomplete, or long/N for N certificates. Raises
-        KeyError for any other."""
+        unknown-ca-leaf-only, intercepted, wrong-host, incomplete, or long/N for N certificates.
+        Raises KeyError for any other."""
         kind, _, count = kind.partition("/")
         makers: dict[str, Callable[[], Chain]] = {
             "good": lambda: self._issued("good", ()),
@@ -75,8 +78,11 @@ class Certificates:
                 "wrong-host", ("TLS-NAME",), names=("other.example.test",)
             ),
             "self-signed": self._self_signed,
-            "unknown-ca": lambda: self._unknown("unknown-ca", send_root=1),
-            "unknown-ca-leaf-only": lambda: self._unknown("unknown-ca-leaf-only", send_root=0),
+            "unknown-ca": lambda: self._unknown("unknown-ca", SOMEBODY, send_root=1),
+            "unknown-ca-leaf-only": lambda: self._unknown(
+                "unknown-ca-leaf-only", SOMEBODY, send_root=0
+            ),
+            "intercepted": lambda: self._unknown("intercepted", INTERCEPTOR, send_root=1),
             "incomplete": lambda: self._issued("incomplete", ("TLS-CHAIN",), send=1),
             "long": lambda: self._long(int(count)),
         }
@@ -102,8 +108,8 @@ class Certificates:
         ).add_extension(_alternative_names(()), critical=False)
         return self._chain("self-signed", (leaf.sign(self._key, hashes.SHA256()),), ("TLS-SELF",))
 
-    def _unknown(self, kind: str, *, send_root: int) -> Chain:
-        root = self._authority("Somebody Else's Root CA", None)
+    def _unknown(self, kind: str, authority: str, *, send_root: int) -> Chain:
+        root = self._authority(authority, None)
         leaf = self._leaf(root, (), self._start - DAY, self._start + 365 * DAY)
         return self._chain(kind, (leaf, root.certificate)[: 1 + send_root], ("TLS-STORE",))
 
@@ -229,6 +235,7 @@ def _alternative_names(names: tuple[str, ...]) -> x509.SubjectAlternativeName:
     return x509.SubjectAlternativeName(
         [
             x509.DNSName("localhost"),
+            *(x509.DNSName(name) for name in HOST_NAMES.values()),
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
             x509.IPAddress(ipaddress.ip_address("::1")),
         ]

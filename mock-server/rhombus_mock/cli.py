@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rhombus_mock import __version__, descriptors, options, ready
+from rhombus_mock import __version__, availability, descriptors, options, ready
 from rhombus_mock.control import Control
 from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import UnknownFault
@@ -73,7 +73,7 @@ def _run(given: argparse.Namespace) -> int:
         print(json.dumps(entry, ensure_ascii=False) if as_json else explained(spec))
         return 0
     if given.list_faults:
-        document = catalogue.document()
+        document = availability.listed()
         as_json = given.format == "json"
         print(json.dumps(document, ensure_ascii=False) if as_json else table())
         return 0

@@ -26,10 +26,20 @@ from rhombus_mock.tls import TlsFailed
 class Connection:
     """What the scenario does on one accepted socket."""
 
-    def __init__(self, scenario: Surroundings, host: Host, tcp: TcpStream, number: int) -> None:
+    def __init__(
+        self,
+        scenario: Surroundings,
+        host: Host,
+        tcp: TcpStream,
+        number: int,
+        conn: int | None = None,
+    ) -> None:
+        """`number` counts the host's connections. `conn` is that of the journal, where the proxy
+        has recorded the connection already."""
         self.host: Host = host
         self._journal = scenario.journal
-        conn = self._journal.connection()
+        self._by_proxy = conn is not None
+        conn = self._journal.connection() if conn is None else conn
         self._tcp = tcp
         self._outbox = Outbox(self._journal, conn, tcp, self)
         self._inbox = Inbox(self._journal, conn)
@@ -53,9 +63,10 @@ class Connection:
 
     async def serve(self) -> None:
         """From accept to the end; never raises but for cancellation."""
-        address, port = self.state.scenario.address(self.host)
         conn = self.state.conn
-        self._journal.write(conn, "client", "tcp.connected", address=address, port=port)
+        if not self._by_proxy:
+            address, port = self._tcp.address
+            self._journal.write(conn, "client", "tcp.connected", address=address, port=port)
         writer = asyncio.create_task(self._outbox.run())
         self._reader = asyncio.create_task(self._life())
         try:

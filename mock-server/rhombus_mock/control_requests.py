@@ -22,7 +22,7 @@ MAX_WAIT_SECONDS = 60.0
 MAX_EVENTS = 100_000
 _START = (
     *("file", "yaml", "faults", "seed", "variant", "api_key", "org", "habits", "journal"),
-    *("plain", "max_connections", "opening_timeout"),
+    *("plain", "proxy", "max_connections", "opening_timeout"),
 )
 REQUESTS = {
     "GET /": "this list",
@@ -81,6 +81,7 @@ def plan_of(body: Mapping[str, Any]) -> Plan:
         habits={str(name): str(value) for name, value in changes.items()},
         journal=Path(journal) if journal else None,
         scheme="ws" if body.get("plain") is True else "wss",
+        proxy=body.get("proxy") is True,
         max_connections=_count(body, "max_connections", Plan.max_connections, 1_000_000),
         opening_seconds=_duration(body.get("opening_timeout"), Plan.opening_seconds),
     )

@@ -109,8 +109,7 @@ class Ending:
         self._timers.append(self._loop.call_later(seconds, then))
 
     def _record(self, who: str, by: str) -> None:
-        scenario = self._state.scenario
-        address, port = scenario.address(self._state.situation.host)
-        scenario.journal.write(
+        address, port = self._tcp.address
+        self._state.scenario.journal.write(
             self._state.conn, who, "tcp.closed", address=address, port=port, by=by
         )

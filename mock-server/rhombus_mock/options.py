@@ -38,6 +38,7 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     where("--port", type=_port, metavar="N", default=0, help="of the WebSocket host; default: free")
     where("--plain", action="store_true", help="ws: and http: instead of wss: and https:")
     where("--bind", metavar="ADDR", default="127.0.0.1", help="elsewhere than on loopback")
+    where("--proxy", action="store_true", help="a forward proxy to the two hosts as well")
     where("--api-key-file", metavar="FILE", help="the account's key; default: a new one")
     where("--org", metavar="UUID", help="the organization; default: a new one")
     where(
@@ -108,6 +109,7 @@ def plan(given: argparse.Namespace) -> Plan:
         port=given.port,
         max_connections=given.max_connections,
         opening_seconds=given.opening_timeout,
+        proxy=given.proxy,
     )
 
 

@@ -31,6 +31,8 @@ class Plan:
     """Open ones at a time; further ones get RST."""
     opening_seconds: float = 120.0
     """From accept to the 101, or for all of a REST connection's requests; then it is ended."""
+    proxy: bool = False
+    """A forward proxy is offered, whether a fault needs one or not."""
 
     def all_habits(self) -> Habits:
         """The file's, then those a fault needs, then those asked for."""

@@ -11,12 +11,15 @@ from typing import Any
 from rhombus_mock import __version__
 from rhombus_mock.environment import exports
 
-_MEMBERS = ("rest_url", "ws_url", "ca_file", "api_key", "org", "control_url", "journal")
+_MEMBERS = (
+    *("rest_url", "ws_url", "ca_file", "api_key", "org", "control_url", "journal"),
+    *("resolver", "proxy_url", "unavailable"),
+)
 
 
 def line(described: Mapping[str, str]) -> str:
     """The line of `--ready json`. Shape: mock-ready.schema.json."""
-    return json.dumps({name: described[name] for name in _MEMBERS})
+    return json.dumps({name: described[name] for name in _MEMBERS if name in described})
 
 
 def block(described: Mapping[str, str], armed: list[Mapping[str, Any]]) -> str:
@@ -31,6 +34,9 @@ def block(described: Mapping[str, str], armed: list[Mapping[str, Any]]) -> str:
         "control": described["control_url"],
         "journal": described["journal"],
     }
+    for name, member in (("resolver", "resolver"), ("proxy", "proxy_url")):
+        if member in described:
+            facts[name] = described[member]
     if described["ws_url"].startswith("ws:"):
         facts["CA file"] = "none: no TLS"
     lines = [

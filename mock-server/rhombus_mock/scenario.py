@@ -13,18 +13,23 @@ from typing import Any
 from rhombus_mock import tcp
 from rhombus_mock.acceptor import Acceptor
 from rhombus_mock.actions import STATES, Host, State
+from rhombus_mock.availability import missing, why_not
 from rhombus_mock.certificates import Certificates
 from rhombus_mock.client import Client
 from rhombus_mock.connection import Connection
 from rhombus_mock.credentials import Account, hexadecimal, new_key, write_key
+from rhombus_mock.early_faults import EarlyFaults
 from rhombus_mock.faults.catalogue import Spec, UnknownFault, title
+from rhombus_mock.forward_proxy import ForwardProxy
 from rhombus_mock.habits import habits
 from rhombus_mock.http1 import Request
 from rhombus_mock.injection import Arming, Injection, armed
 from rhombus_mock.journal import Journal, Observer
+from rhombus_mock.names import HOST_NAMES
 from rhombus_mock.performer import Performer
 from rhombus_mock.plan import Plan
 from rhombus_mock.redaction import Redactor
+from rhombus_mock.resolver import Resolver
 from rhombus_mock.rest import RestHost, spelt
 from rhombus_mock.script.replies import Replies, Reply
 from rhombus_mock.script.run import ScriptRun
@@ -75,6 +80,10 @@ class Scenario:
         self._counts: dict[Host, int] = {"ws": 0, "rest": 0}
         self._connections: dict[Connection, asyncio.Task[None]] = {}
         self._acceptors: dict[Host, Acceptor] = {}
+        self._further: list[tcp.Port] = []
+        self._resolver: Resolver | None = None
+        self._proxy: ForwardProxy | None = None
+        self._unavailable: dict[str, str] = {}
         self._accepting: list[asyncio.Task[None]] = []
         self._more_connections = asyncio.Condition()
         self._telling: asyncio.Task[None] | None = None
@@ -97,10 +106,10 @@ class Scenario:
                 self.ports[host].swallow()
             elif mood == "open":
                 self._shrink(host)
-                self.ports[host].open()
-                acceptor = Acceptor(self.ports[host], functools.partial(self._begin, host))
-                self._acceptors[host] = acceptor
-                self._accepting.append(asyncio.create_task(acceptor.run()))
+                self._acceptors[host] = self._accept(host, self.ports[host])
+            self._open_further(host)
+        self._offer_services()
+        self._note_unavailable()
 
     async def stop(self, reason: str) -> None:
         """Ends every connection, gives the ports back, ends the journal."""
@@ -108,9 +117,13 @@ class Scenario:
         for acceptor in self._acceptors.values():
             acceptor.end()
         await _cancelled(self._accepting)
+        if self._proxy:
+            await self._proxy.stop()
+        if self._resolver:
+            self._resolver.stop()
         await asyncio.sleep(0)  # What was just accepted begins: a task that never did ends nothing.
         await _cancelled(list(self._connections.values()))
-        for port in self.ports.values():
+        for port in (*self.ports.values(), *self._further):
             port.close()
         self.journal.end(reason)
 
@@ -126,6 +139,9 @@ class Scenario:
             "key_file": str(self.key_file),
             "org": self.org,
             "journal": str(self.journal.path),
+            **({"resolver": self._resolver.address} if self._resolver else {}),
+            **({"proxy_url": self._proxy.url} if self._proxy else {}),
+            **({"unavailable": self._unavailable} if self._unavailable else {}),
         }
 
     @property
@@ -178,6 +194,22 @@ class Scenario:
         """The WebSocket port refuses for so long, then accepts again."""
         if acceptor := self._acceptors.get("ws"):
             acceptor.refuse(seconds)
+
+    # ---- for the proxy ----------------------------------------------------------------------
+
+    def host_at(self, authority: str) -> Host | None:
+        """The host that `ADDRESS:PORT` or `NAME:PORT` stands for."""
+        name, _, number = authority.rpartition(":")
+        for host, port in self.ports.items():
+            names = {_bracketed(port.address[0]), "localhost", HOST_NAMES[host], self._names[host]}
+            if name.lower() in names and number == str(port.address[1]):
+                return host
+        return None
+
+    def mood(self, host: Host) -> str:
+        """How the host's port behaves."""
+        acceptor = self._acceptors.get(host)
+        return "refusing" if acceptor and acceptor.refusing else self._moods[host]
 
     # ---- for the control endpoint -----------------------------------------------------------
 
@@ -258,12 +290,51 @@ class Scenario:
             if host not in arming.spec.hosts:
                 continue
             fault = arming.spec.create()
-            if fault.begins == "listening":
+            if "resolver" in fault.services:
+                name = HOST_NAMES[host]
+            elif fault.begins == "listening" and not fault.services:
                 mood = fault.mood() if fault.mood() != "open" else mood
                 name = fault.host_name() or name
                 arming.fired += 1
                 Injection(arming, "listening").receipt(self.journal, 0, 0)
         return mood, name
+
+    def _accept(self, host: Host, port: tcp.Port) -> Acceptor:
+        port.open()
+        acceptor = Acceptor(port, functools.partial(self.begin, host))
+        self._accepting.append(asyncio.create_task(acceptor.run()))
+        return acceptor
+
+    def _open_further(self, host: Host) -> None:
+        """The host's port on further addresses, where faults want that."""
+        number = self.ports[host].address[1]
+        for arming in self.armings:
+            wanted = arming.spec.create().addresses() if host in arming.spec.hosts else {}
+            for address, mood in wanted.items():
+                if ":" in address and missing("ipv6-loopback"):
+                    continue
+                port = tcp.bound(address, number)
+                self._further.append(port)
+                if mood == "swallowing":
+                    port.swallow()
+                elif mood == "open":
+                    self._accept(host, port)
+
+    def _note_unavailable(self) -> None:
+        for arming in self.armings:
+            if reason := why_not(arming.spec.create()):
+                name = arming.spec.name
+                self._unavailable[name] = reason
+                self.journal.write(0, "tool", "note", text=f"{name} unavailable: {reason}")
+
+    def _offer_services(self) -> None:
+        wanted = {one for arming in self.armings for one in arming.spec.create().services}
+        early = EarlyFaults(self.armings, self.seed)
+        if "resolver" in wanted:
+            addresses = {host: _bracketed(port.address[0]) for host, port in self.ports.items()}
+            self._resolver = Resolver(self.journal, early, addresses)
+        if "proxy" in wanted or self._plan.proxy:
+            self._proxy = ForwardProxy(self, early)
 
     def _shrink(self, host: Host) -> None:
         """Gives the port the smallest receive buffer that a fault wants."""
@@ -275,7 +346,8 @@ class Scenario:
         if wanted:
             self.ports[host].shrink(min(wanted))
 
-    def _begin(self, host: Host, stream: tcp.TcpStream) -> None:
+    def begin(self, host: Host, stream: tcp.TcpStream, conn: int | None = None) -> None:
+        """Serves a connection to a host; `conn` where the proxy has recorded it already."""
         limit = self._plan.max_connections
         if len(self._connections) >= limit:
             stream.reset()
@@ -284,7 +356,7 @@ class Scenario:
         self._first_at = self._first_at or asyncio.get_running_loop().time()
         self._counts[host] += 1
         number = self._counts[host]
-        connection = Connection(self, host, stream, number)
+        connection = Connection(self, host, stream, number, conn)
         if self.file and host == "ws":
             block = self.file.block_for(number)
             if block is not None:

@@ -34,23 +34,25 @@ class TcpStream:
         self._stopped = False
         self._readable: asyncio.Future[None] | None = None
         self._slow: SlowSocket | None = None
+        self._unread = b""
         self.slice = 0
         """Longest socket write in octets; 0 for no limit."""
+        self.ends = _ends(accepted)
+        """Address and port of our end and of the peer's; port 0 where that has gone already."""
         accepted.setblocking(False)
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     @property
-    def ends(self) -> tuple[tuple[str, int], tuple[str, int]]:
-        """Address and port of our end and of the peer's."""
-        ours, theirs = self._socket.getsockname(), self._socket.getpeername()
-        return (ours[0], ours[1]), (theirs[0], theirs[1])
+    def address(self) -> tuple[str, int]:
+        """Address and port number on our side."""
+        return self.ends[0]
 
     async def read(self) -> bytes:
         """The next octets; empty at FIN. Raises ConnectionError on RST."""
         if self.reads % _READS_IN_A_ROW == 0:
             # A client that never pauses must not keep the loop from the others.
             await asyncio.sleep(0)
-        octets = None
+        octets, self._unread = self._unread or None, b""
         while octets is None and not self._stopped and not self._slow:
             octets = await self._take(READ_OCTETS)
         if octets is None:
@@ -58,6 +60,10 @@ class TcpStream:
         self.reads += 1
         self.read_at = self._loop.time()
         return octets
+
+    def unread(self, octets: bytes) -> None:
+        """Gives back what was read too far: the next read() begins with it."""
+        self._unread = octets + self._unread
 
     def stop_reading(self, buffer: int = 0) -> None:
         """Leaves octets to the kernel, whose buffer is made so large in octets (0: as it is).
@@ -157,6 +163,15 @@ class TcpStream:
         if by == "rst":
             raise ConnectionResetError
         return b""
+
+
+def _ends(one: socket.socket) -> tuple[tuple[str, int], tuple[str, int]]:
+    ours = one.getsockname()
+    try:
+        theirs = one.getpeername()
+    except OSError:
+        theirs = ("", 0)
+    return (ours[0], ours[1]), (theirs[0], theirs[1])
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:

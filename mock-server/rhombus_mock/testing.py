@@ -18,8 +18,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -56,6 +56,12 @@ class RunningScenario:
     org: str
     journal: str
     """The transcript's path. Shape: transcript.schema.json."""
+    resolver: str = ""
+    """`ADDRESS:PORT`, where there is one."""
+    proxy_url: str = ""
+    """Where there is one."""
+    unavailable: Mapping[str, str] = field(default_factory=dict)
+    """Armed faults that this machine does not permit, and why."""
 
     @property
     def environment(self) -> dict[str, str]:

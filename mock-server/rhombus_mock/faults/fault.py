@@ -9,11 +9,15 @@ from typing import ClassVar, Literal
 from rhombus_mock.actions import Action, Say, State, Utterance
 from rhombus_mock.deflate import Context
 from rhombus_mock.http1 import Request, Response
+from rhombus_mock.names import LookUp, Resolution
 from rhombus_mock.situation import Situation
 from rhombus_mock.stomp.frames import Frame
 from rhombus_mock.terms import Interface, Terms
 
 Mood = Literal["open", "refusing", "swallowing"]
+Service = Literal["resolver", "proxy"]
+Need = Literal["resolver-port", "ipv6-loopback"]
+"""Told to be there or not by availability.missing()."""
 Value = str | int | float
 
 
@@ -29,6 +33,10 @@ class Fault:
     continuous: ClassVar[bool] = False
     """What it does after the first time is in one receipt, written when due_in() knows no more or
     the connection ends."""
+    services: ClassVar[frozenset[Service]] = frozenset()
+    """What the scenario must offer besides its two listeners."""
+    needs: ClassVar[tuple[Need, ...]] = ()
+    """What the machine must permit."""
     only_tls: ClassVar[bool] = False
     """Without TLS it can never fire."""
     interface: ClassVar[Interface] = "python"
@@ -44,6 +52,18 @@ class Fault:
 
     def host_name(self) -> str | None:
         """Stands in the URL in place of the address."""
+        return None
+
+    def addresses(self) -> Mapping[str, Mood]:
+        """Further addresses on which the host's port is there too, and how it behaves there."""
+        return {}
+
+    def looked_up(self, look_up: LookUp) -> Resolution | None:
+        """The host's name is looked up; stands in for the host's own address."""
+        return None
+
+    def proxied(self, response: Response) -> Response | None:
+        """The proxy is asked for a way to the host; `response` is what a faultless one says."""
         return None
 
     def habits(self) -> Mapping[str, str]:

@@ -8,10 +8,24 @@ from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Answer, Send, SlowLink, State
 from rhombus_mock.faults.fault import Fault
 from rhombus_mock.faults.rest import HTML
-from rhombus_mock.http1 import Request, Response, response
+from rhombus_mock.http1 import REASONS, Request, Response, response
 from rhombus_mock.situation import Situation
 
 VIA = ("Via", "1.1 proxy.example.test (squid)")
+
+
+class TunnelRefused(Fault):
+    """F-031"""
+
+    begins = "listening"
+    services = frozenset({"proxy"})
+
+    def proxied(self, response: Response) -> Response | None:
+        status = int(self.variant)
+        refusal = _page(status)
+        if status == 407:
+            return refusal.with_headers(("Proxy-Authenticate", 'Basic realm="proxy"'))
+        return refusal
 
 
 class UpgradeStripped(Fault):
@@ -21,6 +35,15 @@ class UpgradeStripped(Fault):
 
     def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
         return [Answer(_origin(self.variant).with_headers(VIA))] if request.wants_upgrade else None
+
+
+class Intercepted(Fault):
+    """F-034"""
+
+    only_tls = True
+
+    def certificate(self, now: Situation) -> str | None:
+        return "intercepted"
 
 
 class Buffered(Fault):
@@ -54,6 +77,13 @@ class ProxyRestarting(_ClosedByProxy):
     octets = websocket.close(1001, b"proxy restarting")
 
 
+def _page(status: int) -> Response:
+    """A proxy's own page."""
+    title = f"{status} {REASONS[status]}"
+    page = f"<html><head><title>{title}</title></head><body>{title}</body></html>"
+    return response(status, page.encode(), "text/html").with_headers(VIA)
+
+
 def _origin(status: str) -> Response:
     if status == "200":
         return response(200, HTML, "text/html")
@@ -61,7 +91,9 @@ def _origin(status: str) -> Response:
 
 
 FAULTS: dict[str, type[Fault]] = {
+    "F-031": TunnelRefused,
     "F-033": UpgradeStripped,
+    "F-034": Intercepted,
     "F-036": Buffered,
     "F-037": AbnormalPassedOn,
     "F-038": ProxyRestarting,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from rhombus_mock.actions import (
     Action,
@@ -15,7 +16,8 @@ from rhombus_mock.actions import (
     Swallow,
     Utterance,
 )
-from rhombus_mock.faults.fault import Fault, Mood
+from rhombus_mock.faults.fault import Fault, Mood, Need
+from rhombus_mock.names import LookUp, Resolution
 from rhombus_mock.situation import Situation
 
 
@@ -26,6 +28,49 @@ class NameMissing(Fault):
 
     def host_name(self) -> str | None:
         return "no-such-name.invalid"
+
+
+class Named(Fault):
+    """The host goes by a name that the scenario's resolver answers for."""
+
+    begins = "listening"
+    services = frozenset({"resolver"})
+    needs: ClassVar[tuple[Need, ...]] = ("resolver-port",)
+
+
+class ResolverSilent(Named):
+    """F-002"""
+
+    def looked_up(self, look_up: LookUp) -> Resolution | None:
+        return Resolution(None) if look_up.since_first < self.seconds("silence") else None
+
+
+class AddressChanges(Named):
+    """F-003: 127.0.0.1, 127.0.0.2 and so on, in turns."""
+
+    def addresses(self) -> Mapping[str, Mood]:
+        return dict.fromkeys(self._addresses()[1:], "open")
+
+    def looked_up(self, look_up: LookUp) -> Resolution | None:
+        if look_up.kind == "AAAA":
+            return None
+        addresses = self._addresses()
+        return Resolution((addresses[(look_up.number - 1) % len(addresses)],))
+
+    def _addresses(self) -> list[str]:
+        return [f"127.0.0.{last + 1}" for last in range(min(254, self.number("addresses")))]
+
+
+class BlackHoleOverIPv6(Named):
+    """F-004"""
+
+    needs = ("resolver-port", "ipv6-loopback")
+
+    def addresses(self) -> Mapping[str, Mood]:
+        return {"::1": "swallowing"}
+
+    def looked_up(self, look_up: LookUp) -> Resolution | None:
+        return Resolution(("::1",)) if look_up.kind == "AAAA" else None
 
 
 class Refused(Fault):
@@ -154,6 +199,9 @@ class OneWayBlackHole(Fault):
 
 FAULTS: dict[str, type[Fault]] = {
     "F-001": NameMissing,
+    "F-002": ResolverSilent,
+    "F-003": AddressChanges,
+    "F-004": BlackHoleOverIPv6,
     "F-005": Refused,
     "F-006": Swallowed,
     "F-007": EndedAtOnce,
