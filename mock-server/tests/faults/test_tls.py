@@ -87,7 +87,7 @@ def test_the_journal_tells_what_was_agreed(mock: Mock) -> None:
     version, cipher, alpn = (told[name] for name in ("version", "cipher", "alpn"))
     assert (version, cipher, alpn) == ("TLSv1.3", stream.tls.cipher()[0], "http/1.1")
     leaf, issuing = told["chain"]
-    assert leaf["names"] == ["localhost", "127.0.0.1", "::1"]
+    assert {"localhost", "127.0.0.1", "::1"} < set(leaf["names"])
     assert leaf["issuer"] == issuing["subject"]
     assert leaf["not_before"] < told["wall"] < leaf["not_after"]
     assert told["defects"] == []
