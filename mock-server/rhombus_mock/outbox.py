@@ -66,8 +66,9 @@ class _Item:
 
 
 def _weight(action: Send | Join) -> int:
-    """Octets that it takes while it waits."""
-    return len(action.octets) + ITEM_OCTETS
+    """Octets that it takes while it waits. One thing alone never fills what there is: behind a
+    message longer than all that, a beat can wait."""
+    return min(len(action.octets), MAX_PENDING_OCTETS // 2) + ITEM_OCTETS
 
 
 class Owner(Protocol):
