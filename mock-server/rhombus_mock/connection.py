@@ -146,7 +146,7 @@ class Connection:
     def _forget_timers(self) -> None:
         self._ending.forget_timers()
         self.performer.faults.forget_timers()
-        self.performer.forget_timers()
+        self.performer.delays.forget_timers()
         self.performer.pulse.stop()
         self._patience.end()
 

@@ -4,7 +4,6 @@ records every frame that goes out, and writes the fault receipts."""
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Protocol
 
 from rhombus_mock import websocket
@@ -23,52 +22,12 @@ from rhombus_mock.actions import (
     StopReading,
     Wait,
 )
+from rhombus_mock.backlog import Backlog, Finish, Item, Written
 from rhombus_mock.injection import Injection
 from rhombus_mock.journal import Journal, body_text
 from rhombus_mock.tcp import TcpStream
 from rhombus_mock.tls import Stream, TlsStream
 from rhombus_mock.websocket import FrameDecoder, SeenFrame
-
-MAX_PENDING_OCTETS = 64 * 1024 * 1024
-"""Once so much waits, nothing more is queued; one thing alone may be longer."""
-ITEM_OCTETS = 256
-"""What Python needs to have a write wait, besides its octets."""
-MAX_JOINED_OCTETS = 64 * 1024
-
-Written = (
-    Send
-    | Join
-    | Pour
-    | SendClear
-    | SayAfterHandshake
-    | Answer
-    | Wait
-    | Fin
-    | Reset
-    | BlackHole
-    | StopReading
-    | CutWrites
-    | SlowLink
-)
-
-
-@dataclass(frozen=True)
-class Finish:
-    """Everything of an injection is written: its receipt is due."""
-
-    injection: Injection
-
-
-@dataclass(frozen=True)
-class _Item:
-    action: Written | Finish
-    injections: tuple[Injection, ...] = ()
-
-
-def _weight(action: Send | Join) -> int:
-    """Octets that it takes while it waits. One thing alone never fills what there is: behind a
-    message longer than all that, a beat can wait."""
-    return min(len(action.octets), MAX_PENDING_OCTETS // 2) + ITEM_OCTETS
 
 
 class Owner(Protocol):
@@ -102,10 +61,7 @@ class Outbox:
         self._conn = conn
         self._tcp = tcp
         self._owner = owner
-        self._queue: asyncio.Queue[_Item] = asyncio.Queue()
-        self._next: _Item | None = None
-        """Taken out of the queue already, but not its turn yet."""
-        self._pending = 0
+        self._backlog = Backlog()
         self._dammed = False
         self._written = 0
         self._writing_since: float | None = None
@@ -117,12 +73,11 @@ class Outbox:
         if isinstance(action, Send | Join):
             if self.finished:
                 return
-            if self._pending > MAX_PENDING_OCTETS:
+            if self._backlog.full:
                 self._journal.dropped(1, "client does not read")
                 self.end_tcp("rst", reading=0.0)
                 return
-            self._pending += _weight(action)
-        self._queue.put_nowait(_Item(action, injections))
+        self._backlog.put(Item(action, injections))
 
     def stop_pouring(self) -> None:
         """What is poured, or would be, ends with the block under way."""
@@ -136,24 +91,16 @@ class Outbox:
 
     def forget_waiting(self) -> int:
         """Nothing of what waits is written any more, but for receipts; how many actions."""
-        waiting = []
-        while item := self._waiting():
-            waiting.append(item)
-            self._queue.task_done()
-        kept = [item for item in waiting if isinstance(item.action, Finish)]
-        for item in kept:
-            self._queue.put_nowait(item)
-        self._pending = 0
-        return len(waiting) - len(kept)
+        return self._backlog.forget()
 
     async def settled(self) -> None:
         """Until everything queued is done."""
-        await self._queue.join()
+        await self._backlog.settled()
 
     async def run(self) -> None:
         """Writes until TCP is closed, or falls into a black hole."""
         while True:
-            item = self._waiting() or await self._queue.get()
+            item = await self._backlog.next()
             try:
                 if isinstance(item.action, Finish):
                     self._receipt(item.action)
@@ -164,7 +111,7 @@ class Outbox:
                     self.finished = True
                     self._owner.client_unreachable()
             finally:
-                self._queue.task_done()
+                self._backlog.done()
             if self._tcp.closed or self.black_hole:
                 self._flush_receipts()
                 return
@@ -184,7 +131,7 @@ class Outbox:
 
     def end(self) -> None:
         """Records what was left half written, and receipts of what was written of a fault."""
-        while item := self._waiting():
+        while item := self._backlog.waiting():
             if isinstance(item.action, Finish) and item.action.injection.octets:
                 self._receipt(item.action)
         for seen in self._frames.end():
@@ -195,40 +142,19 @@ class Outbox:
 
     def _flush_receipts(self) -> None:
         """Nobody writes any more: receipts that still wait say what was written."""
-        while item := self._waiting():
+        while item := self._backlog.waiting():
             if isinstance(item.action, Finish):
                 self._receipt(item.action)
-            self._queue.task_done()
-
-    def _waiting(self) -> _Item | None:
-        """The next item, if one is there."""
-        item, self._next = self._next, None
-        return item or (None if self._queue.empty() else self._queue.get_nowait())
-
-    def _joined(self, first: Join, size: int, injections: tuple[Injection, ...]) -> bytes:
-        """What waits behind `first` and may go into its message."""
-        octets = bytearray()
-        while size + len(octets) < MAX_JOINED_OCTETS and (item := self._waiting()):
-            other = item.action
-            alike = isinstance(other, Join) and other.opcode == first.opcode
-            if not isinstance(other, Join) or not alike or item.injections != injections:
-                self._next = item
-                break
-            octets += other.octets
-            self._pending -= _weight(other)
-            self._queue.task_done()
-        return bytes(octets)
+            self._backlog.done()
 
     async def _write(self, action: Written, injections: tuple[Injection, ...]) -> None:
         match action:
             case Send():
-                self._pending -= _weight(action)
                 await self._send(action, injections)
             case Pour():
                 await self._pour(action, injections)
-            case Join(octets, opcode):
-                joined = octets + self._joined(action, len(octets), injections)
-                self._pending -= _weight(action)
+            case Join(_, opcode):
+                joined = self._backlog.joined(action, injections)
                 await self._send(Send(websocket.frame_octets(opcode, joined)), injections)
             case SendClear(octets):
                 await self._tcp.write(octets)

@@ -30,12 +30,13 @@ from rhombus_mock.actions import (
     Swallow,
     Utterance,
 )
+from rhombus_mock.backlog import Finish, Written
 from rhombus_mock.connection_state import ConnectionState
+from rhombus_mock.delays import Delays
 from rhombus_mock.ending import Ending
 from rhombus_mock.framing import COMPRESSED, Framer, compressed
 from rhombus_mock.injection import Arming, Injection, Live
 from rhombus_mock.live_faults import LiveFaults
-from rhombus_mock.outbox import Finish, Written
 from rhombus_mock.processes import Unavailable
 from rhombus_mock.pulse import Pulse
 
@@ -51,7 +52,7 @@ class Performer:
         scenario, situation = state.scenario, state.situation
         chance = random.Random(f"{scenario.seed}/{situation.host}/{situation.number}/framing")
         self._framer = Framer(scenario.framing, chance)
-        self._delayed: dict[asyncio.TimerHandle, tuple[Injection, ...]] = {}
+        self.delays = Delays(self._finish, state.outbox.cut_short)
         self._loop = asyncio.get_running_loop()
 
     def arm(self, arming: Arming) -> None:
@@ -155,32 +156,12 @@ class Performer:
         if state == "subscribed" and not again:
             self.pulse.time_events()
 
-    def forget_timers(self) -> None:
-        """What was to happen later does not happen."""
-        for timer, injections in self._delayed.items():
-            timer.cancel()
-            for injection in injections:
-                injection.delayed -= 1
-                if not injection.delayed:
-                    self.state.outbox.cut_short(injection)
-        self._delayed.clear()
-
     def _delay(self, later: Later, injections: tuple[Injection, ...], skip: int) -> None:
         def now() -> None:
-            del self._delayed[timer]
             if not self.state.ended:
                 self.perform(later.actions, injections, skip)
-            self._happened(injections)
 
-        timer = self._loop.call_later(later.seconds, now)
-        self._delayed[timer] = injections
-        for injection in injections:
-            injection.delayed += 1
-
-    def _happened(self, injections: tuple[Injection, ...]) -> None:
-        for injection in injections:
-            injection.delayed -= 1
-            self._finish(injection)
+        self.delays.after(later.seconds, now, injections)
 
     def _finish(self, injection: Injection) -> None:
         """The receipt is due, unless a part of the injection is still to come."""

@@ -15,7 +15,8 @@ import pytest
 from wire import MASK, Mock, Scene, Wire, running
 
 from rhombus_mock.actions import Send
-from rhombus_mock.outbox import ITEM_OCTETS, MAX_PENDING_OCTETS, Outbox
+from rhombus_mock.backlog import ITEM_OCTETS, MAX_PENDING_OCTETS
+from rhombus_mock.outbox import Outbox
 
 SCHEMA = Path(__file__).parents[2] / "docs/schema/transcript.schema.json"
 MEBI = 1 << 20
@@ -173,4 +174,4 @@ def test_answers_that_nobody_reads_are_bounded_by_what_they_take() -> None:
         outbox.put(Send(b"\x8a\x00"))
     assert told.drops == ["client does not read"]
     assert told.ends == ["reset", "rst"]
-    assert outbox._queue.qsize() * ITEM_OCTETS <= MAX_PENDING_OCTETS
+    assert outbox._backlog.count * ITEM_OCTETS <= MAX_PENDING_OCTETS

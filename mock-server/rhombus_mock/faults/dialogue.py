@@ -1,28 +1,20 @@
-"""F-451 to F-467: the STOMP dialogue."""
+"""F-451 to F-459 and F-464: the answer to CONNECT."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from rhombus_mock import websocket
 from rhombus_mock.actions import (
     BEAT,
     Action,
     Later,
-    Publish,
     Reached,
-    Reset,
     Say,
-    Send,
     Utterance,
 )
-from rhombus_mock.dialogue import error, farewell
-from rhombus_mock.faults.fault import ConnectedFault, Fault, Value
+from rhombus_mock.dialogue import farewell
+from rhombus_mock.faults.fault import ConnectedFault, Fault
 from rhombus_mock.situation import Situation, with_header, without_header
 from rhombus_mock.stomp.frames import Frame
-from rhombus_mock.stomp.strict import Judge
 
-INTERNAL_ERROR = Frame("ERROR", (("message", "Internal error"), ("content-length", "0")))
 HTML = (
     b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n"
     b"<body><h1>502 Bad Gateway</h1><script>alert(1)</script></body></html>\n"
@@ -111,49 +103,6 @@ class TokenExpired(ConnectedFault):
         return [Say(Utterance.of(refusal))]
 
 
-class SubscribeRefused(Fault):
-    """F-460"""
-
-    begins = "upgraded"
-
-    def received(self, frame: Frame, now: Situation) -> list[Action] | None:
-        return error("Access denied to destination") if frame.command == "SUBSCRIBE" else None
-
-
-class SubscribeClosed(Fault):
-    """F-461"""
-
-    begins = "upgraded"
-
-    def received(self, frame: Frame, now: Situation) -> list[Action] | None:
-        if frame.command != "SUBSCRIBE":
-            return None
-        return [Send(websocket.close(int(self.variant)))]
-
-
-class ErrorAndReset(Fault):
-    """F-462: both at once, so that most stacks send them back to back."""
-
-    begins = "subscribed"
-    per_connection = 1
-
-    def begin(self, now: Situation) -> list[Action] | None:
-        return [Say(Utterance.of(INTERNAL_ERROR)), Reset()]
-
-
-class ErrorThenMessages(Fault):
-    """F-463"""
-
-    begins = "subscribed"
-    per_connection = 1
-
-    def begin(self, now: Situation) -> list[Action] | None:
-        return [
-            Say(Utterance.of(INTERNAL_ERROR)),
-            *(Publish() for _ in range(self.number("messages"))),
-        ]
-
-
 class OddError(ConnectedFault):
     """F-464: in answer to CONNECT."""
 
@@ -170,82 +119,6 @@ class OddError(ConnectedFault):
         return farewell(Frame("ERROR", headers, body))
 
 
-class OddReceipt(Fault):
-    """F-465: for who asked for one."""
-
-    begins = "upgraded"
-
-    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
-        frame = utterance.frame
-        if utterance.what != "RECEIPT" or frame is None:
-            return None
-        match self.variant:
-            case "never":
-                return []
-            case "late":
-                return [Later(self.seconds("delay"), (Say(utterance),))]
-            case "wrong-id":
-                wanted = frame.header("receipt-id") or ""
-                wrong = with_header(frame, "receipt-id", f"{wanted}-other")
-                return [Say(Utterance.of(wrong))]
-        return [Say(utterance), Say(utterance)]
-
-
-class SessionClosed(Fault):
-    """F-466"""
-
-    begins = "upgraded"
-
-    def received(self, frame: Frame, now: Situation) -> list[Action] | None:
-        if frame.command != "DISCONNECT":
-            return None
-        receipt = frame.header("receipt")
-        if receipt is not None:
-            return [Say(Utterance.of(Frame("RECEIPT", (("receipt-id", receipt),))))]
-        return farewell(Frame("ERROR", (("message", "Session closed."),)))
-
-
-class SubscribePedant(Fault):
-    """F-467: `host` is looked for in CONNECT, `content-length:0` in SUBSCRIBE itself."""
-
-    begins = "upgraded"
-
-    def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
-        super().__init__(variant, parameters)
-        self._host: str | None = None
-
-    def received(self, frame: Frame, now: Situation) -> list[Action] | None:
-        if frame.command in ("CONNECT", "STOMP"):
-            self._host = frame.header("host")
-        if frame.command != "SUBSCRIBE":
-            return None
-        there = {
-            "host in CONNECT": self._host is not None,
-            "content-length:0 in SUBSCRIBE": frame.header("content-length") == "0",
-        }
-        header, _, state = self.variant.rpartition("-")
-        what = next(name for name in there if name.startswith(header))
-        if there[what] != (state == "present"):
-            return None
-        return error(f"subscription refused, {what} is {state}")
-
-
-class StrictServer(Fault):
-    """F-468: ERROR on any flaw of the client's frames, R-201 to R-216."""
-
-    begins = "upgraded"
-    per_connection = 1
-
-    def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
-        super().__init__(variant, parameters)
-        self._judge = Judge()
-
-    def heard(self, octets: bytes, now: Situation) -> list[Action] | None:
-        self._judge.answered = now.state in ("connected", "subscribed")
-        flaw = self._judge.flaw(octets)
-        return None if flaw is None else error(f"{flaw.text} ({flaw.requirement})")
-
-
 FAULTS: dict[str, type[Fault]] = {
     "F-451": NeverConnected,
     "F-452": ConnectedLate,
@@ -256,13 +129,5 @@ FAULTS: dict[str, type[Fault]] = {
     "F-457": OnlyVersion,
     "F-458": VersionRefused,
     "F-459": TokenExpired,
-    "F-460": SubscribeRefused,
-    "F-461": SubscribeClosed,
-    "F-462": ErrorAndReset,
-    "F-463": ErrorThenMessages,
     "F-464": OddError,
-    "F-465": OddReceipt,
-    "F-466": SessionClosed,
-    "F-467": SubscribePedant,
-    "F-468": StrictServer,
 }
