@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from receipts import body_of, comes_after_subscribe, receipt
+from receipts import body_of, comes_after_subscribe, framed, receipt
 from wire import BOUND, Mock
 
 CLOSES = {
@@ -90,7 +90,7 @@ def test_F_369_close_in_a_fragmented_message(mock: Mock) -> None:
     assert frames[1][1] == b"\x03\xe9"
     message = frames[0][1] + frames[2][1]
     json.loads(body_of(message))
-    receipt(scene, b"".join(bytes(on_the_wire(*frame)) for frame in frames), "subscribed")
+    receipt(scene, b"".join(framed(payload, first) for first, payload in frames), "subscribed")
 
 
 def test_F_369_a_message_behind_close(mock: Mock) -> None:
@@ -100,19 +100,14 @@ def test_F_369_a_message_behind_close(mock: Mock) -> None:
     first, message = wire.frame()
     assert first == 0x81
     json.loads(body_of(message))
-    octets = b"\x88\x02\x03\xe9" + on_the_wire(first, message)
+    octets = b"\x88\x02\x03\xe9" + framed(message, first)
     receipt(scene, octets, "subscribed")
 
 
-def on_the_wire(first: int, payload: bytes) -> bytes:
-    """A frame of less than 64 KiB as it was read."""
-    size = len(payload)
-    length = bytes([size]) if size < 126 else b"\x7e" + size.to_bytes(2, "big")
-    return bytes([first]) + length + payload
-
-
 def test_F_353_closes_at_once(mock: Mock) -> None:
-    assert mock.scenario("F-353").upgraded().read(4) == b"\x88\x02\x03\xf0"
+    scene = mock.scenario("F-353")
+    assert scene.upgraded().read(4) == b"\x88\x02\x03\xf0"
+    receipt(scene, b"\x88\x02\x03\xf0", "upgraded")
 
 
 def test_F_366_leaves_TCP_open(mock: Mock) -> None:

@@ -7,7 +7,7 @@ import json
 import time
 
 import pytest
-from receipts import CONNECTED, NOW, body_of, comes_after_subscribe, receipt
+from receipts import CONNECTED, NOW, body_of, comes_after_subscribe, framed, receipt
 from wire import Mock
 
 OCTETS = [
@@ -40,14 +40,15 @@ def test_octets_in_the_stream(mock: Mock, fault: str, octets: bytes) -> None:
 
 
 def test_F_301_fragments_with_a_ping_between(mock: Mock) -> None:
-    wire = mock.scenario("F-301:after=0s,gap=10ms").subscribed()
-    firsts, joined = [], b""
-    for _ in range(4):
-        first, payload = wire.frame()
-        firsts.append(first)
-        joined += payload
-    assert firsts == [0x01, 0x89, 0x00, 0x80]
-    json.loads(body_of(joined))
+    scene = mock.scenario("F-301:after=0s,gap=200ms,times=1")
+    wire = scene.subscribed()
+    frames = [wire.frame() for _ in range(3)]
+    begun = time.monotonic()
+    frames.append(wire.frame())
+    assert time.monotonic() - begun > 0.1
+    assert [first for first, _ in frames] == [0x01, 0x89, 0x00, 0x80]
+    json.loads(body_of(b"".join(payload for _, payload in frames)))
+    receipt(scene, b"".join(framed(payload, first) for first, payload in frames), "subscribed")
 
 
 @pytest.mark.parametrize(
@@ -55,9 +56,11 @@ def test_F_301_fragments_with_a_ping_between(mock: Mock) -> None:
     [("F-302", [0x01, 0x80]), ("F-304", [0x81, 0x81]), ("F-305/cut", [0x82, 0x82])],
 )
 def test_a_character_is_cut(mock: Mock, fault: str, firsts: list[int]) -> None:
-    wire = mock.scenario(fault + NOW).subscribed()
+    scene = mock.scenario(fault + NOW)
+    wire = scene.subscribed()
     (one, head), (two, tail) = wire.frame(), wire.frame()
     assert [one, two] == firsts
+    receipt(scene, framed(head, one) + framed(tail, two), "subscribed")
     assert head.endswith(b"\xc3")
     assert tail.startswith(b"\xbc")
     assert json.loads(body_of(head + tail))["textDescription"] == "Tür"
@@ -68,6 +71,7 @@ def test_F_305_whole_is_all_binary(mock: Mock) -> None:
     wire = scene.upgraded()
     wire.text("CONNECT\naccept-version:1.2\nheart-beat:0,0\n\n\0")
     assert wire.frame() == (0x82, CONNECTED)
+    receipt(scene, framed(CONNECTED, 0x82), "upgraded")
 
 
 def test_F_307_ten_thousand_pings(mock: Mock) -> None:
