@@ -53,7 +53,7 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
         type=_duration,
         metavar="TIME",
         default=Plan.opening_seconds,
-        help="from accept to the upgrade; then the connection is ended (120s)",
+        help="for TLS, and for each request, to be there; then it is ended (120s)",
     )
     where(
         "--journal",

@@ -30,7 +30,7 @@ class Plan:
     max_connections: int = 1000
     """Open ones at a time; further ones get RST."""
     opening_seconds: float = 120.0
-    """From accept to the 101, or for all of a REST connection's requests; then it is ended."""
+    """How long TCP and TLS, and then each request, may take to be there; then it is ended."""
     proxy: bool = False
     """A forward proxy is offered, whether a fault needs one or not."""
 

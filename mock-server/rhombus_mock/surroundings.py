@@ -40,7 +40,7 @@ class Surroundings(Protocol):
     habits: Habits
     event_rate: str
     opening_seconds: float
-    """From accept to the 101, or for all of a REST connection's requests; then it is ended."""
+    """How long TCP and TLS, and then each request, may take to be there; then it is ended."""
     account: Account
     rest: RestHost
     journal: Journal
