@@ -13,8 +13,9 @@ using clock = std::chrono::steady_clock;
 
 /// A server that refuses a SUBSCRIBE does so within a round trip; one that accepts says nothing.
 constexpr milliseconds subscription_settles{1'000};
-/// A peer that closes at once does so within a round trip, without hearing anything from us.
-constexpr milliseconds silent_wait{1'000};
+/// A peer that closes at once does so within a round trip, without hearing anything from us; a
+/// busy one takes longer to accept. Waited for only where TLS has failed.
+constexpr milliseconds silent_wait{3'000};
 constexpr milliseconds closing_limit{3'000};
 /// However rare the heart-beats that a server agrees to.
 constexpr milliseconds longest_heartbeat_watch{90'000};

@@ -19,8 +19,8 @@ void aim(facts& known, host_facts& host, const account::sourced<std::string>& ur
     const auto where = net::parse_url(url.value);
     if (where.has_error()) {
         known.configuration_errors.push_back(
-            {"CFG-URL", fmt::format("{}: `{}`: {}", url.source,
-                                    account::shown_url(url.value), where.error())});
+            {"CFG-URL", fmt::format("{}: `{}`: {}", url.source, account::shown_url(url.value),
+                                    where.error())});
         return;
     }
     host.where = *where;

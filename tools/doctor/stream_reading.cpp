@@ -133,9 +133,11 @@ read_websocket_violation(const connection_history& history) {
 std::optional<stream_end> read_end(const connection_history& history, const stomp_item* error) {
     const auto& theirs = history.close_from_server;
     const auto& ours = history.close_from_client;
-    // After ERROR both sides close: the server's code tells, whoever was faster.
-    const bool after_error = error != nullptr && theirs;
-    if (theirs && (!ours || theirs->where.n < ours->where.n || after_error)) {
+    // After ERROR both sides close: the server's code tells, whoever was faster. Our own code
+    // coming back behind ours is an answer, and tells nothing (RFC 6455 section 5.5.1).
+    const bool before_ours = theirs && (!ours || theirs->where.n < ours->where.n);
+    const bool own_after_error = error != nullptr && theirs && ours && theirs->code != ours->code;
+    if (before_ours || own_after_error) {
         const auto code = theirs->code.value_or(1005);
         return stream_end{fmt::format("CLOSE-{}", code),
                           theirs->code ? fmt::format("The server closed the stream with code {}{}.",

@@ -33,7 +33,8 @@ std::string_view take_line(std::string_view& text) noexcept {
     return line;
 }
 
-/// @returns the status of `HTTP/1.x NNN ...`; nullopt for anything else.
+/// @returns the status of `HTTP/1.x NNN ...`; nullopt for anything else. HTTP/1.0 has no 1xx, so
+/// what says so upgrades nothing (RFC 9110 section 15.2).
 std::optional<std::uint16_t> read_status(std::string_view line) noexcept {
     if (!line.starts_with("HTTP/1.") || line.size() < 12 || !digit(line[7]) || line[8] != ' ')
         return std::nullopt;
@@ -41,7 +42,8 @@ std::optional<std::uint16_t> read_status(std::string_view line) noexcept {
     if (!std::ranges::all_of(digits, digit) || (line.size() > 12 && line[12] != ' '))
         return std::nullopt;
     const auto status = (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
-    return status < 100 ? std::nullopt : std::optional{static_cast<std::uint16_t>(status)};
+    const auto lowest = line[7] == '0' ? 200 : 100;
+    return status < lowest ? std::nullopt : std::optional{static_cast<std::uint16_t>(status)};
 }
 
 /// @returns whether the line was a header field or the continuation of one.

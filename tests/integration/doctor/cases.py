@@ -14,7 +14,7 @@ from typing import Any
 from doctor import MOCK, Doctor, Outcome, serving
 
 # Nearly all of a run is waiting.
-AT_ONCE = 24
+AT_ONCE = 36
 HEALTHY = "healthy"
 
 

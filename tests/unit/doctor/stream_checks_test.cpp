@@ -43,12 +43,12 @@ public:
                       body + '\0');
     }
     story& beat(std::int64_t when) { return at(when, origin::server, "\n"); }
-    story& close(std::int64_t when, const std::string& payload) {
+    story& close(std::int64_t when, const std::string& payload, origin from = origin::server) {
         transcript::ws_frame frame;
         frame.opcode = 8;
         frame.octets = payload.size();
         frame.payload = payload;
-        return add(when, origin::server, std::move(frame));
+        return add(when, from, std::move(frame));
     }
     story& tcp_closed(std::int64_t when, const std::string& by) {
         transcript::tcp_closed end;
@@ -159,6 +159,20 @@ TEST(Heartbeat, NamesTheEndOfAStreamThatHadWorked) {
               "CLOSE-1012");
     EXPECT_EQ(judged("heartbeat", story{}.connected().close(3, "\x03\xF4").until(3)),
               "blocked by topic-delivery");
+}
+
+TEST(Heartbeat, TellsAnEndByErrorFromTheCodesAroundIt) {
+    const auto ended = [](const std::string& ours, const std::string& theirs) {
+        return judged("heartbeat", story{}
+                                       .connected()
+                                       .message(1)
+                                       .at(2, origin::server, "ERROR\nmessage:no\n\n\0"s)
+                                       .close(2, ours, origin::client)
+                                       .close(2, theirs)
+                                       .until(3));
+    };
+    EXPECT_EQ(ended("\x03\xE8", "\x03\xEA"), "CLOSE-1002");
+    EXPECT_EQ(ended("\x03\xE8", "\x03\xE8"), "STOMP-ERROR");
 }
 
 TEST(Events, NameTheFirstDefectOfItsKind) {
