@@ -16,7 +16,7 @@ venv=$root/build/venv
     libsimdjson-dev zlib1g-dev
   )
   python_packages=(python3:python3 python3-venv)
-  test_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
+  test_packages=(libgtest-dev libgmock-dev libbenchmark-dev libfaketime)
   format_packages=(clang-format-14:clang-format-14)
   lint_packages=(clang-tidy-14:clang-tidy-14 shellcheck:shellcheck)
   fuzz_packages=(clang++-16:clang-16 libclang-rt-16-dev llvm-16)

@@ -6,7 +6,7 @@ import errno
 import socket
 from typing import Any
 
-from rhombus_mock import resolver
+from rhombus_mock import faked_clock, processes, resolver
 from rhombus_mock.faults import IMPLEMENTED, catalogue
 from rhombus_mock.faults.fault import Fault, Need
 
@@ -45,4 +45,8 @@ def missing(need: Need) -> str | None:
                     one.bind(("::1", 0))
             except OSError as error:
                 return f"no IPv6 on loopback: {errno.errorcode.get(error.errno or 0, error)}"
+        case "stepped-clock":
+            return faked_clock.missing()
+        case "other-processes":
+            return processes.missing()
     return None

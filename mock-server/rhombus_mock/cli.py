@@ -55,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from rhombus_mock.script.lint import lint_command
 
             return lint_command(given[1:])
+        if given[:1] == ["exec"]:
+            from rhombus_mock.execute import exec_command
+
+            return exec_command(given[1:])
         return _run(_parser().parse_args(given))
     except (Usage, UnknownFault, UnknownHabit, InvalidFile) as error:
         print(f"rhombus-mock: {error}", file=sys.stderr)
@@ -97,7 +101,8 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="rhombus-mock",
-        usage="rhombus-mock [OPTIONS]\n       rhombus-mock lint FILE...",
+        usage="rhombus-mock [OPTIONS]\n       rhombus-mock exec [OPTIONS] -- CLIENT...\n"
+        "       rhombus-mock lint FILE...",
         description=_ABOUT,
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

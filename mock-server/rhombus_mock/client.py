@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
+from rhombus_mock.faked_clock import FakedClock
 from rhombus_mock.journal import Journal
 from rhombus_mock.processes import End, Suspensions, Unavailable, holders
 
 
 class Client:
-    """Whoever connects. Where nothing of ours started it, it has a clock that nobody can step."""
+    """Whoever connects. `clock` is there where we started it with a clock that can be stepped."""
 
     def __init__(self, journal: Journal) -> None:
-        self.clock: SteppedClock | None = None
+        self.clock: FakedClock | None = None
+        self.clock_missing = "only the clock of a client that `rhombus-mock exec` started steps"
         self._journal = journal
         self._suspensions = Suspensions(self._continues)
 
@@ -24,7 +23,7 @@ class Client:
     def step_clock(self, seconds: float) -> None:
         """Its wall clock jumps. Raises Unavailable."""
         if self.clock is None:
-            raise Unavailable("only the clock of a client that `rhombus-mock exec` started steps")
+            raise Unavailable(self.clock_missing)
         self.clock.step(seconds)
         self._journal.write(0, "tool", "clock.step", delta_ns=round(seconds * 1e9))
 
@@ -34,19 +33,3 @@ class Client:
 
     def _continues(self, pid: int) -> None:
         self._journal.write(0, "tool", "note", text=f"process {pid} goes on")
-
-
-class SteppedClock:
-    """The file that libfaketime reads its offset from; the host's clock is never touched."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self._offset = 0.0
-        self.step(0.0)
-
-    def step(self, seconds: float) -> None:
-        """The wall clock of who reads the file jumps by so much."""
-        self._offset += seconds
-        new = self.file.with_suffix(".new")
-        new.write_text(f"{self._offset:+f}\n", "ascii")
-        os.replace(new, self.file)

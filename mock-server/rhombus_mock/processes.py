@@ -32,6 +32,17 @@ class Unavailable(Exception):
     """Something that is not permitted or not installed here; the text says what."""
 
 
+def missing() -> str | None:
+    """Why no process can be found and stopped; None where it can."""
+    if not Path("/proc/net/tcp").exists():
+        return "a client's process is found by /proc only, as on Linux"
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (OSError, AttributeError):
+        return "a client's process is stopped by pidfd_open only, as of Linux 5.3"
+    return None
+
+
 def holders(ours: End, theirs: End) -> list[int]:
     """The processes that hold the other end of our connection. Raises Unavailable."""
     inode = _inode(theirs, ours)

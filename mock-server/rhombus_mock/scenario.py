@@ -20,6 +20,7 @@ from rhombus_mock.connection import Connection
 from rhombus_mock.credentials import Account, hexadecimal, new_key, write_key
 from rhombus_mock.early_faults import EarlyFaults
 from rhombus_mock.faults.catalogue import Spec, UnknownFault, title
+from rhombus_mock.faults.fault import Need
 from rhombus_mock.forward_proxy import ForwardProxy
 from rhombus_mock.habits import habits
 from rhombus_mock.http1 import Request
@@ -148,6 +149,10 @@ class Scenario:
     def org(self) -> str:
         """The organization as REST spells it."""
         return spelt(self.account.org, self.habits)
+
+    def needs(self, need: Need) -> bool:
+        """Whether a fault that is armed needs this of the machine."""
+        return any(need in arming.spec.create().needs for arming in self.armings)
 
     # ---- for connections --------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from rhombus_mock.terms import Interface, Terms
 
 Mood = Literal["open", "refusing", "swallowing"]
 Service = Literal["resolver", "proxy"]
-Need = Literal["resolver-port", "ipv6-loopback"]
+Need = Literal["resolver-port", "ipv6-loopback", "stepped-clock", "other-processes"]
 """Told to be there or not by availability.missing()."""
 Value = str | int | float
 

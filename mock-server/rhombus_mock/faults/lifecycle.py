@@ -222,6 +222,7 @@ class OnlyOne(Fault):
 class Suspended(Fault):
     """F-715"""
 
+    needs = ("other-processes",)
     begins = "connected"
     per_connection = 1
 
@@ -233,6 +234,7 @@ class Suspended(Fault):
 class ClockSteps(Fault):
     """F-716"""
 
+    needs = ("stepped-clock",)
     begins = "subscribed"
     per_connection = 1
 
