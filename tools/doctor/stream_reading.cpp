@@ -188,6 +188,14 @@ const stomp::frame& stream_reading::frame_of(const stomp_item& item) {
     return std::get<stomp::parsed_frame>(item.what).frame;
 }
 
+bool stream_reading::in_order() const {
+    if (connected == nullptr || early != nullptr)
+        return false;
+    const auto& frame = frame_of(*connected);
+    return frame.find("version") == "1.2" &&
+           stomp::parse_heartbeat(frame.find("heart-beat")).has_value();
+}
+
 stream_reading read_stream(const facts& known) {
     stream_reading out;
     out.history = known.connection(host::stream);

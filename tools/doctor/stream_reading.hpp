@@ -52,10 +52,8 @@ struct stream_reading {
     std::chrono::milliseconds last_silence{}; ///< At the end of observation.
     std::chrono::milliseconds observed{};     ///< CONNECTED to the end of observation.
 
-    /// @returns whether a session was opened as STOMP 1.2 wants it.
-    [[nodiscard]] bool in_order() const noexcept {
-        return connected != nullptr && early == nullptr;
-    }
+    /// @returns whether a session was opened as STOMP 1.2 wants it, to which our side agrees.
+    [[nodiscard]] bool in_order() const;
     /// @returns whether the subscription was refused before anything was delivered.
     [[nodiscard]] bool rejected() const noexcept {
         return message == nullptr && (error != nullptr || (end && end->refuses()));

@@ -120,6 +120,15 @@ TEST(Subscribe, IsRejectedByErrorOrByAClosingThatRefuses) {
     EXPECT_EQ(judged("subscribe", story{}.connected().close(1, "\x03\xE9").until(1)), "pass");
 }
 
+TEST(Subscribe, NeedsASessionThatBothSidesAgreeTo) {
+    const auto opened = [](const std::string& answer) {
+        return judged("subscribe", story{}.at(0, origin::server, answer).until(1));
+    };
+    EXPECT_EQ(opened("CONNECTED\nversion:1.1\n\n\0"s), "blocked by stomp-connected");
+    EXPECT_EQ(opened("CONNECTED\nversion:1.2\nheart-beat:x\n\n\0"s), "blocked by stomp-connected");
+    EXPECT_EQ(opened("CONNECTED\nversion:1.2\n\n\0"s), "UNKNOWN");
+}
+
 TEST(TopicDelivery, TellsQuietFromDelivered) {
     EXPECT_EQ(judged("topic-delivery", story{}.connected().message(1).until(2)), "pass");
     EXPECT_EQ(judged("topic-delivery", story{}.connected().beat(10).until(30)), "SUB-QUIET");
