@@ -266,10 +266,17 @@ behaviours = st.lists(
     ),
     max_size=9,
 )
+_GOOD = ["upgrade", "read", "connect", "read", "subscribe", "read"]
 clients = st.lists(
-    st.tuples(
-        st.sampled_from(["ws", "ws", "ws", "rest"]),
-        behaviours.map(lambda more: ["upgrade", "connect", "subscribe", *more]) | behaviours,
+    st.sampled_from(["ws", "ws", "ws", "ws", "rest"]).flatmap(
+        lambda host: st.tuples(
+            st.just(host),
+            st.one_of(
+                *[behaviours.map(lambda more: [*_GOOD, *more, "read"])] * 3,
+                behaviours.map(lambda more: ["post", "read", *more]),
+                behaviours,
+            ),
+        )
     ),
     min_size=1,
     max_size=3,

@@ -11,9 +11,10 @@ import pytest
 
 from rhombus_mock.framing import FRAMINGS, LAYOUTS
 from rhombus_mock.habits import Habits
-from rhombus_mock.script import check, reading, shape
+from rhombus_mock.script import check, reading, reference, shape
 from rhombus_mock.script.lint import lint_command
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HEAD = "format: 1\nid: a/b\ntitle: t\nexpect: [{requirement: R-409}]\n"
 NORMAL = "{handshake: normal}"
 
@@ -255,6 +256,31 @@ def test_the_examples_are_as_the_schema_says() -> None:
                 look(one)
 
     look(shape.schema())
+
+
+def test_the_readme_has_every_key() -> None:
+    page = (SCENARIOS / "README.md").read_text("utf-8")
+    assert reference.put_into(page) == page
+
+
+def test_the_example_of_the_readme_has_nothing_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (SCENARIOS / "README.md").read_text("utf-8")
+    example = page.partition("```yaml\nconnections:")[2].partition("```")[0]
+    assert linted("connections:" + example, tmp_path, capsys) == []
+
+
+def test_every_scenario_of_the_folder_has_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lint_command(["--strict", str(SCENARIOS)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_the_schema_can_be_had(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        lint_command(["--schema"])
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads((SCENARIOS / "schema.json").read_text("utf-8"))
 
 
 def test_the_framings_are_those_of_the_server() -> None:

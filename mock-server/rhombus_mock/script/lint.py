@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rhombus_mock.script import check, reading
+from rhombus_mock.script import check, reading, shape
 from rhombus_mock.script.file import InvalidFile, Problem, ScenarioFile, load
 
 USAGE = 2
@@ -24,6 +24,7 @@ def lint_command(arguments: list[str]) -> int:
     )
     parser.add_argument("--format", choices=["text", "json"], default="text")
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument("--schema", action=_PrintSchema, nargs=0, help="print the JSON Schema")
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of .yaml")
     options = parser.parse_args(arguments)
     results = [linted(file) for given in options.files for file in _files(Path(given))]
@@ -35,6 +36,14 @@ def lint_command(arguments: list[str]) -> int:
                 print(text)
     good = all(one["ok"] and not (options.strict and one["warnings"]) for one in results)
     return 0 if good else USAGE
+
+
+class _PrintSchema(argparse.Action):
+    """Like --version: prints and ends, without files."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(json.dumps(shape.schema(), indent=2, ensure_ascii=False))
+        parser.exit()
 
 
 def linted(path: Path) -> dict[str, Any]:
