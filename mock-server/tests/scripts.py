@@ -132,7 +132,11 @@ holds = short | st.builds(lambda what, most: {"until": what, "at_most": most}, u
 
 
 def _fault_steps(states: tuple[str, ...]) -> st.SearchStrategy[Value]:
-    return faults(states, "rest").map(lambda one: {"fault": {"id": one[0], **one[1]}})
+    return (
+        faults(states, "rest")
+        .filter(lambda one: catalogue.parse(one[0]).create().begins != "listening")
+        .map(lambda one: {"fault": {"id": one[0], **one[1]}})
+    )
 
 
 anywhere = st.one_of(
