@@ -11,6 +11,8 @@ from rhombus_mock.habits import Habits
 from rhombus_mock.http1 import Request, Response, response
 
 PATH = "/websocket"
+NO_UPGRADE = response(400, b'Can "Upgrade" only to "WebSocket".', "text/plain;charset=utf-8")
+"""To who asks for something else than a WebSocket."""
 
 
 def answer(request: Request, account: Account, habits: Habits) -> Response:
@@ -18,8 +20,7 @@ def answer(request: Request, account: Account, habits: Habits) -> Response:
     if request.path != PATH:
         return response(404, b"Not Found\n", "text/plain;charset=utf-8")
     if not request.wants_upgrade:
-        body = b'Can "Upgrade" only to "WebSocket".'
-        return response(400, body, "text/plain;charset=utf-8")
+        return NO_UPGRADE
     if (refused := refusal(request, "ws", account, habits)) is not None:
         return refused
     scheme = request.query("x-auth-scheme")

@@ -23,6 +23,9 @@ def frame_octets(opcode: int, payload: bytes = b"", *, first: int = 0x80) -> byt
     return frame_head(opcode, len(payload), first=first) + payload
 
 
+EMPTY_PING = bytes([0x80 | PING, 0])
+
+
 def frame_head(opcode: int, length: int, *, first: int = 0x80) -> bytes:
     """What stands before the payload of one unmasked frame."""
     if length < 126:

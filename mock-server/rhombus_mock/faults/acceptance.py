@@ -23,7 +23,11 @@ class AcceptedSpoiled(Fault):
     begins = "tls"
 
     def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
-        return [self.instead(response, now)] if response.status == 101 else None
+        return self.spoiled(request, response, now) if response.status == 101 else None
+
+    def spoiled(self, request: Request, good: Response, now: Situation) -> list[Action]:
+        """What comes in place of that 101."""
+        return [self.instead(good, now)]
 
     def instead(self, good: Response, now: Situation) -> Answer:
         """The answer in place of that 101."""
@@ -90,49 +94,37 @@ class EarlyPing(AcceptedSpoiled):
         return Answer(good, after=b"\x89\x00")
 
 
-class Subprotocol(Fault):
+class Subprotocol(AcceptedSpoiled):
     """F-215: of the subprotocols that were offered, the first; v12.stomp where none was."""
 
-    begins = "tls"
-
-    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
-        if response.status != 101:
-            return None
+    def spoiled(self, request: Request, good: Response, now: Situation) -> list[Action]:
         name = "Sec-WebSocket-Protocol"
-        kept = tuple(pair for pair in response.headers if pair[0].lower() != name.lower())
+        kept = tuple(pair for pair in good.headers if pair[0].lower() != name.lower())
         offered = (request.header(name.lower()) or "v12.stomp").split(",")[0].strip()
         twice = ((name, offered),) * 2 if self.variant == "twice" else ()
-        return [Answer(replace(response, headers=(*kept, *twice)))]
+        return [Answer(replace(good, headers=(*kept, *twice)))]
 
 
-class Extension(Fault):
+class Extension(AcceptedSpoiled):
     """F-216"""
 
-    begins = "tls"
-
-    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
-        if response.status != 101:
-            return None
+    def spoiled(self, request: Request, good: Response, now: Situation) -> list[Action]:
         name = "Sec-WebSocket-Extensions"
         offered = request.header(name.lower()) or ""
         value = "permessage-deflate; x_mock=1"
         if self.variant == "not-offered":
             taken = "permessage-deflate" in offered
             value = "permessage-bzip2" if taken else "permessage-deflate"
-        return [Answer(replace(response, headers=(*response.headers, (name, value))))]
+        return [Answer(replace(good, headers=(*good.headers, (name, value))))]
 
 
-class OtherProtocol(Fault):
+class OtherProtocol(AcceptedSpoiled):
     """F-223"""
 
-    begins = "tls"
-
-    def answer(self, request: Request, response: Response, now: Situation) -> list[Action] | None:
-        if response.status != 101:
-            return None
+    def spoiled(self, request: Request, good: Response, now: Situation) -> list[Action]:
         match self.variant:
             case "http-1.0":
-                return [Answer(replace(response, version="HTTP/1.0"))]
+                return [Answer(replace(good, version="HTTP/1.0"))]
             case "garbage":
                 return [Send(now.chance.randbytes(GARBAGE_OCTETS))]
             case "fin":

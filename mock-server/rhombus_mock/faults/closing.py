@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rhombus_mock import websocket
-from rhombus_mock.actions import Action, Send, State, StayOpen
-from rhombus_mock.faults.fault import Fault
+from rhombus_mock.actions import Action, Send, StayOpen
+from rhombus_mock.faults.fault import Fault, InStream
 from rhombus_mock.situation import Situation
 
 SEND_LIMIT = b"Failed to send message within the configured send limit"
@@ -20,11 +18,8 @@ REASONS = {
 }
 
 
-class Closed(Fault):
+class Closed(InStream):
     """F-351 to F-363 and F-368: the variant is the code."""
-
-    begins: ClassVar[State] = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [Send(self.close(int(self.variant)))]

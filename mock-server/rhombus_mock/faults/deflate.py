@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rhombus_mock import deflate, websocket
 from rhombus_mock.actions import Action, Pour, Say, Send, Utterance
 from rhombus_mock.deflate import Context, Deflate
-from rhombus_mock.faults.fault import Fault
+from rhombus_mock.faults.fault import Fault, InStream
 from rhombus_mock.situation import Situation
 
 NOT_OFFERED = "the client offers no permessage-deflate that can be agreed to"
@@ -41,37 +41,28 @@ class Compressed(DeflateFault):
         return [Say(utterance, framing)]
 
 
-class Rsv1OutOfPlace(Fault):
+class Rsv1OutOfPlace(InStream):
     """F-320. Without permessage-deflate nothing is compressed, and the bit as wrong."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def compression(self) -> Context | None:
         return "take-over"
 
     def begin(self, now: Situation) -> list[Action] | None:
         if self.variant == "ping":
-            return [Send(websocket.with_rsv1(websocket.frame_octets(websocket.PING)))]
+            return [Send(websocket.with_rsv1(websocket.EMPTY_PING))]
         first, last = _in_two(now.message().encode(), now.deflate)
         return [Send(first), Send(websocket.with_rsv1(last))]
 
 
-class Corrupt(DeflateFault):
+class Corrupt(DeflateFault, InStream):
     """F-321/corrupt"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [Send(websocket.with_rsv1(websocket.text(CORRUPT)))]
 
 
-class Bomb(DeflateFault):
+class Bomb(DeflateFault, InStream):
     """F-321/bomb: one message in one frame, of the length that was asked for to the MiB."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         block, count = deflate.bomb(self.number("octets"))

@@ -17,7 +17,7 @@ from rhombus_mock.actions import (
     StopEvents,
     Utterance,
 )
-from rhombus_mock.faults.fault import ConnectedFault, Fault, MessageFault, Value
+from rhombus_mock.faults.fault import ConnectedFault, Fault, InStream, MessageFault, Value
 from rhombus_mock.situation import Situation, with_body, with_header, without_header
 from rhombus_mock.stomp.frames import Frame
 
@@ -58,11 +58,9 @@ class Twice(MessageFault):
         return said(frame, frame)
 
 
-class Gap(Fault):
+class Gap(InStream):
     """F-605/gap: events happen, have their ids, and are never sent."""
 
-    begins = "subscribed"
-    per_connection = 1
     continuous = True
 
     def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
@@ -83,22 +81,16 @@ class Gap(Fault):
         return [] if self._withholds and utterance.what == "MESSAGE" else None
 
 
-class OutOfOrder(Fault):
+class OutOfOrder(InStream):
     """F-605/order: three events, the last one first."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action]:
         first, second, third = (now.message() for _ in range(3))
         return said(third, first, second)
 
 
-class Burst(Fault):
+class Burst(InStream):
     """F-607: the octets are made before the first is written."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action]:
         octets = _burst(now, self.number("count"))
@@ -118,11 +110,9 @@ def _burst(now: Situation, count: int) -> bytes:
     return b"".join(octets)
 
 
-class Steady(Fault):
+class Steady(InStream):
     """F-608"""
 
-    begins = "subscribed"
-    per_connection = 1
     continuous = True
 
     def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
@@ -137,11 +127,9 @@ class Steady(Fault):
         return [Publish()]
 
 
-class Silence(Fault):
+class Silence(InStream):
     """F-609, F-624/late: beats, but no events for a while."""
 
-    begins = "subscribed"
-    per_connection = 1
     continuous = True
 
     def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
@@ -167,12 +155,10 @@ class Early(ConnectedFault):
         return [Say(Utterance("CONNECTED", octets, frame))]
 
 
-class Slow(Fault):
+class Slow(InStream):
     """F-614: STOMP knows nothing between the octets of a frame, so beats wait for its end; of
     WebSocket, pongs and a Close may come between messages and fragments."""
 
-    begins = "subscribed"
-    per_connection = 1
     continuous = True
 
     def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:

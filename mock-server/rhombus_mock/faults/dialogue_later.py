@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Later, Publish, Reset, Say, Send, Utterance
 from rhombus_mock.dialogue import error, farewell
-from rhombus_mock.faults.fault import Fault, Value
+from rhombus_mock.faults.fault import Fault, InStream, Value
 from rhombus_mock.situation import Situation, with_header
 from rhombus_mock.stomp.frames import Frame
 from rhombus_mock.stomp.strict import Judge
@@ -35,21 +35,15 @@ class SubscribeClosed(Fault):
         return [Send(websocket.close(int(self.variant)))]
 
 
-class ErrorAndReset(Fault):
+class ErrorAndReset(InStream):
     """F-462: both at once, so that most stacks send them back to back."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [Say(Utterance.of(INTERNAL_ERROR)), Reset()]
 
 
-class ErrorThenMessages(Fault):
+class ErrorThenMessages(InStream):
     """F-463"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [

@@ -157,6 +157,13 @@ class Fault:
         return float(self.parameters[name])
 
 
+class InStream(Fault):
+    """Happens once, to a client that has subscribed."""
+
+    begins: ClassVar[State] = "subscribed"
+    per_connection: ClassVar[int | None] = 1
+
+
 class MessageFault(Fault):
     """Spoils or reshapes a MESSAGE."""
 

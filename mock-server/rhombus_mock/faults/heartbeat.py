@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from rhombus_mock import websocket
 from rhombus_mock.actions import (
@@ -13,10 +14,11 @@ from rhombus_mock.actions import (
     Publish,
     Say,
     Send,
+    State,
     StopEvents,
     Utterance,
 )
-from rhombus_mock.faults.fault import ConnectedFault, Fault, Value
+from rhombus_mock.faults.fault import ConnectedFault, Fault, InStream, Value
 from rhombus_mock.situation import Situation, with_header
 from rhombus_mock.stomp.frames import Frame
 
@@ -34,14 +36,10 @@ ODD_OFFERS = {
     "three": "1,2,3",
     "huge": "10000,99999999999",
 }
-PING = websocket.frame_octets(websocket.PING)
 
 
-class BeatsStop(Fault):
+class BeatsStop(InStream):
     """F-501, F-517: one beat more, so that the client has heard one, then silence."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [Say(BEAT), FallSilent()]
@@ -57,69 +55,64 @@ class BeatsNever(Fault):
         return [FallSilent()]
 
 
-class Rhythm(Fault):
-    """F-502, F-503/fast: every `factor` times N."""
+class BeatFault(Fault):
+    """Spoils or replaces beats."""
 
-    begins = "connected"
+    begins: ClassVar[State] = "connected"
+
+    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
+        return self.beat(utterance, now) if utterance.what == "beat" else None
+
+    def beat(self, utterance: Utterance, now: Situation) -> list[Action]:
+        """Stands in for that beat."""
+        return [Say(utterance)]
+
+
+class Rhythm(BeatFault):
+    """F-502, F-503/fast: every `factor` times N."""
 
     def beat_interval(self, interval_ms: float, now: Situation) -> float | None:
         return interval_ms * self.factor("factor")
 
-    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
-        return [Say(utterance)] if utterance.what == "beat" else None
 
-
-class Jitter(Fault):
+class Jitter(BeatFault):
     """F-503/jitter"""
-
-    begins = "connected"
 
     def beat_interval(self, interval_ms: float, now: Situation) -> float | None:
         return interval_ms * now.chance.uniform(self.factor("least"), self.factor("most"))
 
-    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
-        return [Say(utterance)] if utterance.what == "beat" else None
 
-
-class OddBeats(Fault):
+class OddBeats(BeatFault):
     """F-503/crlf, F-503/five, F-516"""
 
-    begins = "connected"
-
-    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
-        if utterance.what != "beat":
-            return None
+    def beat(self, utterance: Utterance, now: Situation) -> list[Action]:
         return [Say(Utterance("beat", ODD_BEATS[self.variant]))]
 
 
-class PingsForBeats(Fault):
+class PingsForBeats(BeatFault):
     """F-507: the first one at once; nothing else is said of the server's own accord."""
 
     begins = "subscribed"
 
     def begin(self, now: Situation) -> list[Action] | None:
-        return [Send(PING), StopEvents()]
+        return [Send(websocket.EMPTY_PING), StopEvents()]
 
-    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
-        return [Send(PING)] if utterance.what == "beat" else None
+    def beat(self, utterance: Utterance, now: Situation) -> list[Action]:
+        return [Send(websocket.EMPTY_PING)]
 
 
-class ErrorsForBeats(Fault):
+class ErrorsForBeats(BeatFault):
     """F-515"""
 
-    begins = "connected"
-
-    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
-        if utterance.what != "beat":
-            return None
+    def beat(self, utterance: Utterance, now: Situation) -> list[Action]:
         return [Say(Utterance.of(Frame("ERROR", (("message", "heartbeat"),))))]
 
 
 class MessagesForBeats(Rhythm):
     """F-505/message"""
 
-    def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
-        return [Publish()] if utterance.what == "beat" else None
+    def beat(self, utterance: Utterance, now: Situation) -> list[Action]:
+        return [Publish()]
 
 
 class OctetsForBeats(Rhythm):

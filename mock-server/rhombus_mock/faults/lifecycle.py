@@ -21,7 +21,7 @@ from rhombus_mock.actions import (
 )
 from rhombus_mock.actions import Answer as AnswerWith
 from rhombus_mock.dialogue import error
-from rhombus_mock.faults.fault import ConnectedFault, Fault, MessageFault
+from rhombus_mock.faults.fault import ConnectedFault, Fault, InStream, MessageFault
 from rhombus_mock.http1 import Request, Response, response
 from rhombus_mock.situation import Side, Situation, with_header
 from rhombus_mock.stomp.frames import Frame
@@ -35,22 +35,16 @@ ENDS: dict[str, Action] = {
 DEFAULT_INTERVAL_MS = 10_000
 
 
-class Restart(Fault):
+class Restart(InStream):
     """F-701"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action]:
         end: Action = Fin() if self.variant == "fin" else Send(websocket.close(1012))
         return [Everyone((end,)), Refuse(self.seconds("refuse"))]
 
 
-class Revoked(Fault):
+class Revoked(InStream):
     """F-703"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def habits(self) -> dict[str, str]:
         return {"bad_key": "401"}
@@ -61,11 +55,8 @@ class Revoked(Fault):
         return [Revoke(), Send(websocket.close(int(self.variant)))]
 
 
-class Replaced(Fault):
+class Replaced(InStream):
     """F-704"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def habits(self) -> dict[str, str]:
         return {"bad_key": "401"}
@@ -84,11 +75,8 @@ class Flapping(Fault):
         return [Fin()] if now.number <= self.number("connections") else None
 
 
-class Reconnects(Fault):
+class Reconnects(InStream):
     """F-717: over as soon as subscribed, so often that what leaks is seen."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [ENDS[self.variant]] if now.number <= self.number("connections") else None
@@ -231,23 +219,18 @@ class Suspended(Fault):
         return [Suspend(float(self.parameters["intervals"]) * interval / 1000)]
 
 
-class ClockSteps(Fault):
+class ClockSteps(InStream):
     """F-716"""
 
     needs = ("stepped-clock",)
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action]:
         step = self.seconds("step")
         return [StepClock(step if self.variant == "forward" else -step)]
 
 
-class AllAtOnce(Fault):
+class AllAtOnce(InStream):
     """F-718"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         if now.sessions("subscribed") < self.number("clients"):

@@ -6,25 +6,22 @@ from collections.abc import Mapping
 
 from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Fin, Send
-from rhombus_mock.faults.fault import Fault, Value
-from rhombus_mock.faults.websocket import PING, InStream
+from rhombus_mock.faults.fault import Fault, InStream, Value
+from rhombus_mock.faults.websocket import FramesInStream
 from rhombus_mock.situation import Situation
 
 PING_BLOCKS = 100
 
 
-class LongPing(InStream):
+class LongPing(FramesInStream):
     """F-306"""
 
     def frames(self) -> list[bytes]:
         return [websocket.frame_octets(websocket.PING, bytes(range(125)))]
 
 
-class PingFlood(Fault):
+class PingFlood(InStream):
     """F-307: each ping carries its number, so that a pong tells which one it answers."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         count = self.number("count")
@@ -70,7 +67,7 @@ class PingsAndDrops(Fault):
 
     def _ping(self, now: Situation) -> list[Action]:
         self._pinged = now.elapsed()
-        return [Send(PING)]
+        return [Send(websocket.EMPTY_PING)]
 
 
 class NoPong(Fault):
@@ -82,7 +79,7 @@ class NoPong(Fault):
         return [] if octets[0] & 0x0F == websocket.PONG else None
 
 
-class Unasked(InStream):
+class Unasked(FramesInStream):
     """F-310"""
 
     def frames(self) -> list[bytes]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rhombus_mock import websocket
-from rhombus_mock.actions import Action, Answer, Send, SlowLink, State
-from rhombus_mock.faults.fault import Fault
+from rhombus_mock.actions import Action, Answer, Send, SlowLink
+from rhombus_mock.faults.fault import Fault, InStream
 from rhombus_mock.faults.rest import HTML
 from rhombus_mock.http1 import REASONS, Request, Response, response
 from rhombus_mock.situation import Situation
+from rhombus_mock.upgrade import NO_UPGRADE
 
 VIA = ("Via", "1.1 proxy.example.test (squid)")
 
@@ -46,19 +47,14 @@ class Intercepted(Fault):
         return "intercepted"
 
 
-class Buffered(Fault):
+class Buffered(InStream):
     """F-036"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [SlowLink(hold=self.seconds("hold"))]
 
 
-class _ClosedByProxy(Fault):
-    begins: ClassVar[State] = "subscribed"
-    per_connection = 1
+class _ClosedByProxy(InStream):
     octets: ClassVar[bytes]
 
     def begin(self, now: Situation) -> list[Action] | None:
@@ -87,7 +83,7 @@ def _page(status: int) -> Response:
 def _origin(status: str) -> Response:
     if status == "200":
         return response(200, HTML, "text/html")
-    return response(400, b'Can "Upgrade" only to "WebSocket".', "text/plain;charset=utf-8")
+    return NO_UPGRADE
 
 
 FAULTS: dict[str, type[Fault]] = {

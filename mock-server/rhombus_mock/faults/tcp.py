@@ -16,7 +16,7 @@ from rhombus_mock.actions import (
     Swallow,
     Utterance,
 )
-from rhombus_mock.faults.fault import Fault, Mood, Need
+from rhombus_mock.faults.fault import Fault, InStream, Mood, Need
 from rhombus_mock.names import LookUp, Resolution
 from rhombus_mock.situation import Situation
 
@@ -112,51 +112,36 @@ class Slices(Fault):
         return [CutWrites(self.number("octets"))]
 
 
-class ResetInStream(Fault):
+class ResetInStream(InStream):
     """F-012"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [Reset()]
 
 
-class FinInStream(Fault):
+class FinInStream(InStream):
     """F-013"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [Fin()]
 
 
-class BlackHoleInStream(Fault):
+class BlackHoleInStream(InStream):
     """F-014"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [BlackHole()]
 
 
-class HalfClosed(Fault):
+class HalfClosed(InStream):
     """F-015"""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [Fin(reading=self.seconds("reading"))]
 
 
-class ReadingStopped(Fault):
+class ReadingStopped(InStream):
     """F-016: the buffers are small, so that the window is full after a few frames."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def habits(self) -> Mapping[str, str]:
         # Who does not read cannot miss the client's beats.

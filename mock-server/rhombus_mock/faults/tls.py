@@ -16,7 +16,7 @@ from rhombus_mock.actions import (
     SayAfterHandshake,
     SendClear,
 )
-from rhombus_mock.faults.fault import Fault
+from rhombus_mock.faults.fault import Fault, InStream
 from rhombus_mock.situation import Situation
 from rhombus_mock.terms import Terms
 
@@ -143,13 +143,11 @@ class CertificateDemanded(Fault):
         return replace(offered, newest=newest, client_certificate="demanded")
 
 
-class BreaksOff(Fault):
+class BreaksOff(InStream):
     """F-116: behind an event TCP ends and TLS does not, or there comes a record that no client
     can accept. RFC 8446, sections 5 and 6.1."""
 
     only_tls = True
-    begins = "subscribed"
-    per_connection = 1
     ends: ClassVar[Mapping[str, Action]] = {
         "no-close-notify": Fin(),
         "bad-mac": SendClear(bytes.fromhex("1703030020") + bytes(32)),
@@ -180,13 +178,11 @@ class LongChain(Fault):
         return f"long/{max(1, self.number('certificates'))}"
 
 
-class MessagesAfterHandshake(Fault):
+class MessagesAfterHandshake(InStream):
     """F-119: an event follows each time."""
 
     only_tls = True
     interface = "openssl"
-    begins = "subscribed"
-    per_connection = 1
     needs_message = True
     messages: ClassVar[Mapping[str, AfterHandshakeMessage]] = {
         "session-tickets": "session-ticket",

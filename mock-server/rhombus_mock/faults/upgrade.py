@@ -12,6 +12,7 @@ from rhombus_mock.faults.rest import HTML, in_seconds
 from rhombus_mock.http1 import REASONS, Request, Response, response
 from rhombus_mock.rest import too_many
 from rhombus_mock.situation import Situation
+from rhombus_mock.upgrade import NO_UPGRADE
 
 
 class UpgradeRefused(Fault):
@@ -53,8 +54,9 @@ class BadPath(UpgradeRefused):
     """F-203"""
 
     def instead(self, now: Situation) -> Response:
+        if self.variant == "400":
+            return NO_UPGRADE
         bodies = {
-            "400": b'Can "Upgrade" only to "WebSocket".',
             "404": b"Not Found\n",
             "407": b"Proxy Authentication Required\n",
         }

@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from rhombus_mock import websocket
 from rhombus_mock.actions import Action, FallSilent, Pour, Say, Send, Utterance, Wait
-from rhombus_mock.faults.fault import Fault, MessageFault
+from rhombus_mock.faults.fault import Fault, InStream, MessageFault
 from rhombus_mock.situation import Situation, with_body
 from rhombus_mock.stomp.frames import Frame
 
-PING = websocket.frame_octets(websocket.PING)
 UMLAUT_BODY = '{"entity":"DOOR_STATE","type":"UPDATE","textDescription":"Tür"}'.encode()
 MASK = bytes([1, 2, 3, 4])
 FRAGMENTS_IN_BLOCK = 64 * 1024
@@ -24,7 +23,7 @@ class Fragments(MessageFault):
         third = len(octets) // 3
         first, second, last = websocket.fragments(octets, [third, 2 * third])
         gap = Wait(self.seconds("gap"))
-        return [Send(first), Send(PING), Send(second), gap, Send(last)]
+        return [Send(first), Send(websocket.EMPTY_PING), Send(second), gap, Send(last)]
 
 
 class CutInCharacter(MessageFault):
@@ -72,11 +71,8 @@ class EverythingBinary(Fault):
         return [Say(utterance, "binary")]
 
 
-class InStream(Fault):
-    """Sends frames of its own once."""
-
-    begins = "subscribed"
-    per_connection = 1
+class FramesInStream(InStream):
+    """Sends frames of its own."""
 
     def begin(self, now: Situation) -> list[Action] | None:
         return [Send(octets) for octets in self.frames()]
@@ -86,21 +82,21 @@ class InStream(Fault):
         raise NotImplementedError
 
 
-class NotUtf8(InStream):
+class NotUtf8(FramesInStream):
     """F-303"""
 
     def frames(self) -> list[bytes]:
         return [bytes.fromhex("8102C328")]
 
 
-class Masked(InStream):
+class Masked(FramesInStream):
     """F-311"""
 
     def frames(self) -> list[bytes]:
         return [websocket.masked_frame_octets(websocket.TEXT, b"hello", MASK)]
 
 
-class ReservedBits(InStream):
+class ReservedBits(FramesInStream):
     """F-312: the variant says which bit or opcode; the payload would be a harmless text."""
 
     FIRST_OCTETS: ClassVar[dict[str, int]] = {
@@ -115,7 +111,7 @@ class ReservedBits(InStream):
         return [websocket.frame_octets(0, b"hello", first=self.FIRST_OCTETS[self.variant])]
 
 
-class OutOfPlace(InStream):
+class OutOfPlace(FramesInStream):
     """F-314: frames that may not be what they are, or not there."""
 
     def frames(self) -> list[bytes]:
@@ -128,7 +124,7 @@ class OutOfPlace(InStream):
         }[self.variant]
 
 
-class WrongLength(InStream):
+class WrongLength(FramesInStream):
     """F-316"""
 
     def frames(self) -> list[bytes]:
@@ -138,22 +134,16 @@ class WrongLength(InStream):
         }[self.variant]
 
 
-class EndlessFrame(Fault):
+class EndlessFrame(InStream):
     """F-316/4-gib: a frame that promises 4 GiB; behind its first 1 KiB nothing comes any more."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         header = bytes.fromhex("817F0000000100000000")
         return [Send(header + b"x" * 1024), FallSilent()]
 
 
-class Fragmented(Fault):
+class Fragmented(InStream):
     """F-318: a message of fragments with one octet each."""
-
-    begins = "subscribed"
-    per_connection = 1
 
     def begin(self, now: Situation) -> list[Action] | None:
         first = websocket.frame_octets(websocket.TEXT, b"x", first=0)
