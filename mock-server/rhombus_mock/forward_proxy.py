@@ -16,6 +16,8 @@ from rhombus_mock.injection import Arming, Injection
 from rhombus_mock.journal import Journal, body_text
 
 REQUEST_SECONDS = 30.0
+MAX_REQUESTS = 256
+"""Connections at a time that have not become tunnels."""
 CONNECT_SECONDS = 10.0
 """After so long a host that answers no SYN is given up."""
 ESTABLISHED = Response(200, (VIA,))
@@ -65,6 +67,10 @@ class ForwardProxy:
         self._port.close()
 
     def _arrived(self, stream: tcp.TcpStream) -> None:
+        if len(self._tasks) >= MAX_REQUESTS:
+            stream.reset()
+            self._journal.dropped(1, f"more than {MAX_REQUESTS} connections to the proxy")
+            return
         task = asyncio.create_task(self._serve(stream))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

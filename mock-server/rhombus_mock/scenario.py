@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,26 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from rhombus_mock import tcp
-from rhombus_mock.acceptor import Acceptor
 from rhombus_mock.actions import STATES, Host, State
-from rhombus_mock.availability import missing, why_not
 from rhombus_mock.certificates import Certificates
 from rhombus_mock.client import Client
 from rhombus_mock.connection import Connection
 from rhombus_mock.credentials import Account, hexadecimal, new_key, write_key
-from rhombus_mock.early_faults import EarlyFaults
 from rhombus_mock.faults.catalogue import Spec, UnknownFault, title
 from rhombus_mock.faults.fault import Need
-from rhombus_mock.forward_proxy import ForwardProxy
+from rhombus_mock.front import Front
 from rhombus_mock.habits import habits
 from rhombus_mock.http1 import Request
-from rhombus_mock.injection import Arming, Injection, armed
+from rhombus_mock.injection import Arming, armed
 from rhombus_mock.journal import Journal, Observer
-from rhombus_mock.names import HOST_NAMES
 from rhombus_mock.performer import Performer
 from rhombus_mock.plan import Plan
 from rhombus_mock.redaction import Redactor
-from rhombus_mock.resolver import Resolver
 from rhombus_mock.rest import RestHost, spelt
 from rhombus_mock.script.replies import Replies, Reply
 from rhombus_mock.script.run import ScriptRun
@@ -74,18 +68,9 @@ class Scenario:
             self._values,
         )
         self.armings = [Arming(one) for one in faults]
-        self.ports: dict[Host, tcp.Port] = {}
         self._plan = plan
-        self._moods: dict[Host, str] = {}
-        self._names: dict[Host, str] = {}
         self._counts: dict[Host, int] = {"ws": 0, "rest": 0}
         self._connections: dict[Connection, asyncio.Task[None]] = {}
-        self._acceptors: dict[Host, Acceptor] = {}
-        self._further: list[tcp.Port] = []
-        self._resolver: Resolver | None = None
-        self._proxy: ForwardProxy | None = None
-        self._unavailable: dict[str, str] = {}
-        self._accepting: list[asyncio.Task[None]] = []
         self._more_connections = asyncio.Condition()
         self._telling: asyncio.Task[None] | None = None
         self._first_at = 0.0
@@ -94,55 +79,40 @@ class Scenario:
 
     def start(self) -> None:
         """Binds and listens. Raises OSError where a port cannot be had."""
-        hosts: tuple[Host, ...] = ("ws", "rest")
-        for host in hosts:
-            number = self._plan.port if host == "ws" else 0
-            self.ports[host] = tcp.bound(self._plan.address, number)
+        self._front = Front(self._plan, self.journal, self.armings, self.begin)
         for arming in self.armings:
             armed(self.journal, 0, arming)
-        for host in hosts:
-            mood, name = self._listening_faults(host)
-            self._moods[host], self._names[host] = mood, name
-            if mood == "swallowing":
-                self.ports[host].swallow()
-            elif mood == "open":
-                self._shrink(host)
-                self._acceptors[host] = self._accept(host, self.ports[host])
-            self._open_further(host)
-        self._offer_services()
-        self._note_unavailable()
+        try:
+            self._front.open()
+        except OSError:
+            self._front.close()
+            raise
 
     async def stop(self, reason: str) -> None:
         """Ends every connection, gives the ports back, ends the journal."""
         self.client.end()
-        for acceptor in self._acceptors.values():
-            acceptor.end()
-        await _cancelled(self._accepting)
-        if self._proxy:
-            await self._proxy.stop()
-        if self._resolver:
-            self._resolver.stop()
+        await self._front.stop()
         await asyncio.sleep(0)  # What was just accepted begins: a task that never did ends nothing.
         await _cancelled(list(self._connections.values()))
-        for port in (*self.ports.values(), *self._further):
-            port.close()
+        self._front.close()
         self.journal.end(reason)
 
     def described(self) -> dict[str, Any]:
         """What a caller needs to use it."""
+        front = self._front
         web, plain = ("ws", "http") if self.plain else ("wss", "https")
         return {
             "id": self.id,
-            "rest_url": f"{plain}://{self._authority('rest')}",
-            "ws_url": f"{web}://{self._authority('ws')}/websocket",
+            "rest_url": f"{plain}://{front.authority('rest')}",
+            "ws_url": f"{web}://{front.authority('ws')}/websocket",
             "ca_file": str(self.certificates.ca_file),
             "api_key": self.account.api_key,
             "key_file": str(self.key_file),
             "org": self.org,
             "journal": str(self.journal.path),
-            **({"resolver": self._resolver.address} if self._resolver else {}),
-            **({"proxy_url": self._proxy.url} if self._proxy else {}),
-            **({"unavailable": self._unavailable} if self._unavailable else {}),
+            **({"resolver": front.resolver.address} if front.resolver else {}),
+            **({"proxy_url": front.proxy.url} if front.proxy else {}),
+            **({"unavailable": front.unavailable} if front.unavailable else {}),
         }
 
     @property
@@ -158,7 +128,7 @@ class Scenario:
 
     def address(self, host: Host) -> tuple[str, int]:
         """Address and port number that a host listens on."""
-        return self.ports[host].address
+        return self._front.doors[host].port.address
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -170,7 +140,7 @@ class Scenario:
 
     def other_origin(self, host: Host) -> str:
         """`ADDRESS:PORT` of the host that this one is not."""
-        return self._authority("rest" if host == "ws" else "ws", real=True)
+        return self._front.doors["rest" if host == "ws" else "ws"].authority
 
     def stages(self) -> list[Performer]:
         """Where actions can be performed: the open WebSocket connections that were upgraded."""
@@ -197,24 +167,7 @@ class Scenario:
 
     def refuse(self, seconds: float) -> None:
         """The WebSocket port refuses for so long, then accepts again."""
-        if acceptor := self._acceptors.get("ws"):
-            acceptor.refuse(seconds)
-
-    # ---- for the proxy ----------------------------------------------------------------------
-
-    def host_at(self, authority: str) -> Host | None:
-        """The host that `ADDRESS:PORT` or `NAME:PORT` stands for."""
-        name, _, number = authority.rpartition(":")
-        for host, port in self.ports.items():
-            names = {_bracketed(port.address[0]), "localhost", HOST_NAMES[host], self._names[host]}
-            if name.lower() in names and number == str(port.address[1]):
-                return host
-        return None
-
-    def mood(self, host: Host) -> str:
-        """How the host's port behaves."""
-        acceptor = self._acceptors.get(host)
-        return "refusing" if acceptor and acceptor.refusing else self._moods[host]
+        self._front.doors["ws"].refuse(seconds)
 
     # ---- for the control endpoint -----------------------------------------------------------
 
@@ -227,7 +180,7 @@ class Scenario:
         self.armings.append(arming)
         armed(self.journal, 0, arming)
         for host in spec.hosts:
-            self._shrink(host)
+            self._front.shrink(host)
         for connection in list(self._connections):
             if spec.hits(connection.host, connection.state.situation.number):
                 connection.performer.arm(arming)
@@ -284,73 +237,6 @@ class Scenario:
         """The open WebSocket connections."""
         return [one for one in self._connections if one.host == "ws"]
 
-    def _authority(self, host: Host, *, real: bool = False) -> str:
-        address, number = self.ports[host].address
-        name = "" if real else self._names.get(host, "")
-        return f"{name or _bracketed(address)}:{number}"
-
-    def _listening_faults(self, host: Host) -> tuple[str, str]:
-        mood, name = "open", ""
-        for arming in self.armings:
-            if host not in arming.spec.hosts:
-                continue
-            fault = arming.spec.create()
-            if "resolver" in fault.services:
-                name = HOST_NAMES[host]
-            elif fault.begins == "listening" and not fault.services:
-                mood = fault.mood() if fault.mood() != "open" else mood
-                name = fault.host_name() or name
-                arming.fired += 1
-                Injection(arming, "listening").receipt(self.journal, 0, 0)
-        return mood, name
-
-    def _accept(self, host: Host, port: tcp.Port) -> Acceptor:
-        port.open()
-        acceptor = Acceptor(port, functools.partial(self.begin, host))
-        self._accepting.append(asyncio.create_task(acceptor.run()))
-        return acceptor
-
-    def _open_further(self, host: Host) -> None:
-        """The host's port on further addresses, where faults want that."""
-        number = self.ports[host].address[1]
-        for arming in self.armings:
-            wanted = arming.spec.create().addresses() if host in arming.spec.hosts else {}
-            for address, mood in wanted.items():
-                if ":" in address and missing("ipv6-loopback"):
-                    continue
-                port = tcp.bound(address, number)
-                self._further.append(port)
-                if mood == "swallowing":
-                    port.swallow()
-                elif mood == "open":
-                    self._accept(host, port)
-
-    def _note_unavailable(self) -> None:
-        for arming in self.armings:
-            if reason := why_not(arming.spec.create()):
-                name = arming.spec.name
-                self._unavailable[name] = reason
-                self.journal.write(0, "tool", "note", text=f"{name} unavailable: {reason}")
-
-    def _offer_services(self) -> None:
-        wanted = {one for arming in self.armings for one in arming.spec.create().services}
-        early = EarlyFaults(self.armings, self.seed)
-        if "resolver" in wanted:
-            addresses = {host: _bracketed(port.address[0]) for host, port in self.ports.items()}
-            self._resolver = Resolver(self.journal, early, addresses)
-        if "proxy" in wanted or self._plan.proxy:
-            self._proxy = ForwardProxy(self, early)
-
-    def _shrink(self, host: Host) -> None:
-        """Gives the port the smallest receive buffer that a fault wants."""
-        wanted = [
-            size
-            for arming in self.armings
-            if host in arming.spec.hosts and (size := arming.spec.create().receive_buffer())
-        ]
-        if wanted:
-            self.ports[host].shrink(min(wanted))
-
     def begin(self, host: Host, stream: tcp.TcpStream, conn: int | None = None) -> None:
         """Serves a connection to a host; `conn` where the proxy has recorded it already."""
         limit = self._plan.max_connections
@@ -371,6 +257,7 @@ class Scenario:
         for arming in self.armings:
             if arming.spec.hits(host, number) and arming.spec.create().begins != "listening":
                 connection.performer.arm(arming)
+        self._front.accepted(host, number)
         task = asyncio.create_task(connection.serve())
         self._connections[connection] = task
         task.add_done_callback(lambda _: self._ended(connection))
@@ -396,9 +283,3 @@ async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _bracketed(address: str) -> str:
-    if address in ("0.0.0.0", "::"):
-        return "127.0.0.1"
-    return f"[{address}]" if ":" in address else address

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rhombus_mock.certificates import Certificates, private_folder
+from rhombus_mock.front import HOSTS
 from rhombus_mock.journal import Observer
 from rhombus_mock.plan import Plan
 from rhombus_mock.scenario import Scenario
@@ -55,7 +56,7 @@ class Server:
             raise
         if observer:
             names = {"ws": "WebSocket", "rest": "REST"}
-            observer.listens({scenario.address(one)[1]: names[one] for one in scenario.ports})
+            observer.listens({scenario.address(one)[1]: names[one] for one in HOSTS})
         self.scenarios[identity] = scenario
         return scenario
 

@@ -122,7 +122,7 @@ class TcpStream:
             self.closed = True
             if self._slow:
                 self._slow.stop()
-            self._wake_reader()
+            self._forget_reader()  # A read that waits goes on waiting: its task is ended.
             self._loop.remove_writer(self._socket.fileno())
             self._socket.close()
 
@@ -148,14 +148,18 @@ class TcpStream:
             await waiting
         finally:
             if self._readable is waiting:
-                self._wake_reader()
+                self._forget_reader()
         return None
 
     def _wake_reader(self) -> None:
-        if self._readable:
-            waiting, self._readable = self._readable, None
-            self._loop.remove_reader(self._socket.fileno())
+        if waiting := self._forget_reader():
             _wake(waiting)
+
+    def _forget_reader(self) -> asyncio.Future[None] | None:
+        waiting, self._readable = self._readable, None
+        if waiting:
+            self._loop.remove_reader(self._socket.fileno())
+        return waiting
 
     async def _until_peer_ended(self) -> bytes:
         while (by := self.peer_ended()) is None:

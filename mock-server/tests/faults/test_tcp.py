@@ -81,6 +81,8 @@ def test_F_012_resets_in_the_stream(mock: Mock) -> None:
         wire.rest()
     receipt(scene, b"", "subscribed")
     scene.wait_for("tcp.closed", by="rst", **{"from": "server"})
+    ends = [one["from"] for one in scene.end() if one["kind"] == "tcp.closed"]
+    assert ends == ["server"]
 
 
 def test_F_013_ends_without_a_Close_frame(mock: Mock) -> None:
@@ -218,3 +220,24 @@ def test_F_017_rate_limits_both_ways(mock: Mock) -> None:
     # 20 times 106 octets in, 102 out, of which one second's worth may have been saved up.
     assert time.monotonic() - began > 1.0
     receipt(scene, b"", "accepted")
+
+
+def test_F_005_may_begin_later(mock: Mock) -> None:
+    scene = mock.scenario("F-005:connection=2+")
+    first = scene.connected()
+    receipt(scene, b"", "listening")
+    with pytest.raises(ConnectionRefusedError):
+        scene.raw()
+    first.client_frame(9, b"still there")
+    assert first.frame() == (0x8A, b"still there")
+
+
+def test_F_006_may_begin_later(mock: Mock) -> None:
+    began = time.monotonic()
+    scene = mock.scenario("F-006:after=300ms")
+    scene.raw().close()
+    receipt(scene, b"", "listening")
+    assert time.monotonic() - began > 0.3
+    port = int(scene.info["ws_url"].split(":")[2].split("/")[0])
+    with pytest.raises(TimeoutError):
+        socket.create_connection(("127.0.0.1", port), timeout=0.5)
