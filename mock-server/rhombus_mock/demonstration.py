@@ -50,7 +50,8 @@ def demonstrated(spec: Spec) -> list[str]:
     lines = _of_the_port(fault)
     for state, label, actions in _asked(fault, now):
         if STATES.index(state) >= STATES.index(fault.begins) and actions is not None:
-            lines += [f"{label}:", *(f"  {line}" for line in _listed(actions))]
+            shown = _listed(actions) or (["nothing"] if label.startswith("in place") else [])
+            lines += [f"{label}:", *(f"  {line}" for line in shown)]
     return lines
 
 

@@ -106,6 +106,8 @@ def _parameters(spec: Spec, entry: Mapping[str, Any]) -> list[str]:
         default = own.get(one["name"], one["default"])
         if one["name"] == "after":
             default = catalogue.default_after(entry, spec.variant)
+        if one["name"] == "times":
+            default = entry.get("times")
         choices = f" ({', '.join(one['choices'])})" if "choices" in one else ""
         given = f"={default}" if default is not None else ""
         rows.append(f"{one['name']}{given}: {one['text']}{choices}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rhombus_mock import websocket
 from rhombus_mock.actions import (
     Action,
@@ -15,6 +17,7 @@ from rhombus_mock.actions import (
     Revoke,
     Say,
     Send,
+    State,
     StepClock,
     Suspend,
     Utterance,
@@ -108,9 +111,9 @@ class Maintenance(Fault):
 
 
 class IdleLimit(Fault):
-    """F-707, F-708: over once a side was silent for too long, and said nothing of it."""
+    """F-707: over once a side was silent for too long, and nothing is said of it."""
 
-    begins = "connected"
+    begins: ClassVar[State] = "upgraded"
     per_connection = 1
 
     def due_in(self, now: Situation) -> float | None:
@@ -121,11 +124,15 @@ class IdleLimit(Fault):
         return [ENDS[self.text("by")]] if too_long else None
 
     def _side(self) -> Side:
-        match self.variant:
-            case "either":
-                return "either"
-            case "client":
-                return "client"
+        return "client" if self.variant == "client" else "either"
+
+
+class BeatsWanted(IdleLimit):
+    """F-708: the silence that counts is that of STOMP; pings are none of it."""
+
+    begins = "connected"
+
+    def _side(self) -> Side:
         return "stomp"
 
 
@@ -161,6 +168,12 @@ class Hangs(Fault):
         turn = now.number - self.number("good") - 1
         stages = self.STAGES if self.variant == "in-turn" else (self.variant,)
         return [BlackHole()] if 0 <= turn < len(stages) and stages[turn] == stage else None
+
+
+class HangsInTls(Hangs):
+    """F-711/tls"""
+
+    only_tls = True
 
 
 class HalfThenDrop(MessageFault):
@@ -245,10 +258,11 @@ FAULTS: dict[str, type[Fault]] = {
     "F-705": Flapping,
     "F-706": Maintenance,
     "F-707": IdleLimit,
-    "F-708": IdleLimit,
+    "F-708": BeatsWanted,
     "F-709": AgeLimit,
     "F-710": AgeLimit,
     "F-711": Hangs,
+    "F-711/tls": HangsInTls,
     "F-712": HalfThenDrop,
     "F-713": OtherIntervals,
     "F-714": OnlyOne,

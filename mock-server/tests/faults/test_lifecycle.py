@@ -157,8 +157,14 @@ def test_F_707_ends_an_idle_connection_without_a_close(mock: Mock, by: str) -> N
             wire.rest()
     else:
         assert wire.rest() == b""
-    assert time.monotonic() - begun >= 0.25
+    assert time.monotonic() - begun >= 0.2
     receipt(scene, b"", "connected")
+
+
+def test_F_707_needs_no_stomp(mock: Mock) -> None:
+    scene = mock.scenario("F-707:limit=200ms")
+    assert scene.upgraded().rest() == b""
+    receipt(scene, b"", "upgraded")
 
 
 def test_F_707_counts_the_client_alone(mock: Mock) -> None:
@@ -244,6 +250,11 @@ def test_F_711_hangs_in_a_stage(mock: Mock, stage: str, monkeypatch: pytest.Monk
         reach(scene, stage)
     receipt(scene, b"", STAGES[stage])
     is_alive(scene.connected())
+
+
+def test_F_711_in_tls_needs_tls(mock: Mock) -> None:
+    status, _ = mock.control("POST", "/scenarios", {"faults": ["F-711/tls"], "plain": True})
+    assert status == 400
 
 
 def test_F_711_hangs_in_each_stage_in_turn(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
