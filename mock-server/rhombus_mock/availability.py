@@ -6,7 +6,7 @@ import errno
 import socket
 from typing import Any
 
-from rhombus_mock import faked_clock, processes, resolver
+from rhombus_mock import faked_clock, openssl, processes, resolver
 from rhombus_mock.faults import IMPLEMENTED, catalogue
 from rhombus_mock.faults.fault import Fault, Need
 
@@ -49,4 +49,6 @@ def missing(need: Need) -> str | None:
             return faked_clock.missing()
         case "other-processes":
             return processes.missing()
+        case "tls-messages":
+            return openssl.missing()
     return None

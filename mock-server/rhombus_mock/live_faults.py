@@ -32,7 +32,8 @@ class LiveFaults:
 
     def interface(self) -> Interface:
         """What TLS must stand on here, whether they are ready yet or not."""
-        return "openssl" if any(one.fault.interface == "openssl" for one in self._all) else "python"
+        wanted = any("tls-messages" in one.fault.needs for one in self._all)
+        return "openssl" if wanted else "python"
 
     def compression(self) -> Context | None:
         """What the first of them needs that needs permessage-deflate, live already or not."""

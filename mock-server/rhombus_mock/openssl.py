@@ -25,7 +25,7 @@ class Session:
         self, file: Path, terms: Terms, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO
     ) -> None:
         self._incoming, self._outgoing = incoming, outgoing
-        self._lib = library()
+        self._lib = loaded()
         context = _context(self._lib, file, terms)
         self._ssl = self._lib.SSL_new(context)
         self._lib.SSL_CTX_free(context)
@@ -150,7 +150,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
 
 
 @functools.cache
-def library() -> ctypes.CDLL:
+def loaded() -> ctypes.CDLL:
     """OpenSSL as `ssl` uses it. Raises Unavailable where its names cannot be reached."""
     try:
         import _ssl
@@ -162,6 +162,15 @@ def library() -> ctypes.CDLL:
     except (ImportError, AttributeError, OSError) as error:
         raise Unavailable(f"this Python hides OpenSSL: {error}") from error
     return found
+
+
+def missing() -> str | None:
+    """Why there is none here; None where there is."""
+    try:
+        loaded()
+    except Unavailable as reason:
+        return str(reason)
+    return None
 
 
 def _context(lib: ctypes.CDLL, file: Path, terms: Terms) -> int:
@@ -185,7 +194,7 @@ def _context(lib: ctypes.CDLL, file: Path, terms: Terms) -> int:
 
 def _select_alpn(_ssl: int, out: int, size: int, offered: int, length: int, _arg: int) -> int:
     negotiated, no_ack = 1, 3
-    found = library().SSL_select_next_proto(out, size, _PROTOCOLS, len(_PROTOCOLS), offered, length)
+    found = loaded().SSL_select_next_proto(out, size, _PROTOCOLS, len(_PROTOCOLS), offered, length)
     return 0 if found == negotiated else no_ack
 
 

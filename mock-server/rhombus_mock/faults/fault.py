@@ -12,11 +12,11 @@ from rhombus_mock.http1 import Request, Response
 from rhombus_mock.names import LookUp, Resolution
 from rhombus_mock.situation import Situation
 from rhombus_mock.stomp.frames import Frame
-from rhombus_mock.terms import Interface, Terms
+from rhombus_mock.terms import Terms
 
 Mood = Literal["open", "refusing", "swallowing"]
 Service = Literal["resolver", "proxy"]
-Need = Literal["resolver-port", "ipv6-loopback", "stepped-clock", "other-processes"]
+Need = Literal["resolver-port", "ipv6-loopback", "stepped-clock", "other-processes", "tls-messages"]
 """Told to be there or not by availability.missing()."""
 Value = str | int | float
 
@@ -39,8 +39,6 @@ class Fault:
     """What the machine must permit."""
     only_tls: ClassVar[bool] = False
     """Without TLS it can never fire."""
-    interface: ClassVar[Interface] = "python"
-    """What its connections' TLS must stand on."""
 
     def __init__(self, variant: str, parameters: Mapping[str, Value]) -> None:
         self.variant = variant

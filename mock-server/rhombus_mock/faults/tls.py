@@ -182,7 +182,7 @@ class MessagesAfterHandshake(InStream):
     """F-119: an event follows each time."""
 
     only_tls = True
-    interface = "openssl"
+    needs = ("tls-messages",)
     needs_message = True
     messages: ClassVar[Mapping[str, AfterHandshakeMessage]] = {
         "session-tickets": "session-ticket",

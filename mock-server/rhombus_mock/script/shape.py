@@ -6,12 +6,13 @@ import functools
 import json
 from collections.abc import Iterator
 from importlib import resources
-from typing import Any
-
-import jsonschema
+from typing import TYPE_CHECKING, Any
 
 from rhombus_mock.script.finding import Finding, Findings, near, where
 from rhombus_mock.script.reading import Document, Path
+
+if TYPE_CHECKING:
+    import jsonschema
 
 _SHORT_FORM = "rhombus-duration"
 """A text in place of a mapping that is itself a duration."""
@@ -58,6 +59,9 @@ def typed(
 
 @functools.cache
 def _validator() -> jsonschema.Draft202012Validator:
+    # A fifth of what starting the server takes; only who has a file needs it.
+    import jsonschema
+
     return jsonschema.Draft202012Validator(schema())
 
 

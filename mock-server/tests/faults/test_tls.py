@@ -7,7 +7,9 @@ import itertools
 import shutil
 import ssl
 import subprocess
+import sys
 import time
+import types
 import warnings
 from pathlib import Path
 
@@ -25,6 +27,8 @@ from tls_wire import (
     records,
 )
 from wire import BOUND, Mock, Wire
+
+from rhombus_mock import availability, openssl
 
 
 @pytest.mark.parametrize(
@@ -413,6 +417,15 @@ def test_F_119_must_be_there_from_the_beginning(mock: Mock) -> None:
     assert status == 200
     assert "OpenSSL's own interface" in scene.wait_for("note")["text"]
     assert not scene.receipts()
+
+
+def test_F_119_says_where_python_hides_its_OpenSSL(monkeypatch: pytest.MonkeyPatch) -> None:
+    openssl.loaded.cache_clear()
+    monkeypatch.setitem(sys.modules, "_ssl", types.ModuleType("_ssl"))  # As where it is built in.
+    listed = availability.listed()["faults"]
+    reason = next(one["unavailable"] for one in listed if one["id"] == "F-119")
+    assert reason.startswith("this Python hides OpenSSL: ")
+    openssl.loaded.cache_clear()
 
 
 def test_terms_and_certificates_combine(mock: Mock) -> None:
