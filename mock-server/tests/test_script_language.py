@@ -8,7 +8,7 @@ import time
 
 import pytest
 from test_script import play
-from wire import Mock, Wire, answer, post
+from wire import BOUND, Mock, Wire, answer, post
 
 from rhombus_mock.script import eventflow
 
@@ -39,7 +39,13 @@ def test_await_takes_the_frame_whose_headers_fit(mock: Mock) -> None:
     )
     scene = play(mock, yaml)
     wire = scene.upgraded()
-    for headers in ("a:no", f"a:{scene.org}\nb:x\nc:", f"a:{scene.org}\nb:1\nc:\nd:"):
+    good = f"a:{scene.org}\nb:1\nc:"
+    for headers in (
+        good.replace("a:", "a:no"),
+        good.replace("b:1", "b:x"),
+        good[:-3],
+        good + "\nd:",
+    ):
         wire.text(f"SEND\n{headers}\n\n\0")
     wire.text(f"SEND\na:{scene.org}\nb:23\nc:\n\n\0")
     assert wire.frame() == (0x81, b"got 23 ${b}")
@@ -115,20 +121,32 @@ def test_beats_until_something_happens_and_none(mock: Mock) -> None:
     for _ in range(3):
         wire.text("SEND\n\n\0")
         said.append(wire.message())
+        if said == [b"over", b"quiet"]:
+            with pytest.raises(TimeoutError):
+                wire.stream.settimeout(0.1)
+                wire.read(1)
+            wire.stream.settimeout(BOUND)
     assert said == [b"over", b"quiet", b"end"]
 
 
-@pytest.mark.parametrize("until", ["close", "beat", "{frame: ACK, has: [id]}"])
+def test_hold_until_the_client_closes(mock: Mock) -> None:
+    scene = play(mock, steps(UP, "- hold: {until: close}", "- fault: {id: F-404, as: behind}"))
+    wire = scene.upgraded()
+    wire.text("\nSEND\n\n\0")
+    wire.client_frame(9, b"1")
+    assert wire.frame() == (0x8A, b"1")
+    assert "fault.armed" not in {one["kind"] for one in scene.journal()}
+    wire.client_frame(8, b"\x03\xe8")
+    scene.wait_for("fault.armed", fault="F-404")
+
+
+@pytest.mark.parametrize("until", ["beat", "{frame: ACK, has: [id]}"])
 def test_hold_until(mock: Mock, until: str) -> None:
     yaml = steps(UP, f"- hold: {{until: {until}}}", "- send: {raw: '\\x81\\x01x', as: stream}")
     scene = play(mock, yaml)
     wire = scene.upgraded()
     wire.text("SEND\n\n\0")
     wire.text("ACK\n\n\0")
-    if until == "close":
-        wire.client_frame(8, b"\x03\xe8")
-        assert b"\x81\x01x" in wire.rest() or scene.end()
-        return
     wire.text("\n" if until == "beat" else "ACK\nid:1\n\n\0")
     assert wire.frame() == (0x81, b"x")
 
