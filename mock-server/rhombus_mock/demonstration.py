@@ -31,8 +31,10 @@ from rhombus_mock.credentials import Account
 from rhombus_mock.events import EventSource
 from rhombus_mock.faults.catalogue import Spec
 from rhombus_mock.faults.fault import Fault
+from rhombus_mock.faults.proxy import ESTABLISHED
 from rhombus_mock.habits import Habits
 from rhombus_mock.http1 import Request
+from rhombus_mock.names import KINDS, LookUp, Resolution
 from rhombus_mock.situation import Situation
 from rhombus_mock.stomp.frames import Frame
 from rhombus_mock.terms import Terms
@@ -68,12 +70,25 @@ def _of_the_port(fault: Fault) -> list[str]:
         lines.append(f"the port is {fault.mood()}")
     if (name := fault.host_name()) is not None:
         lines.append(f"the URL names the host {name}")
+    lines += [f"the port is {mood} on {address} too" for address, mood in fault.addresses().items()]
+    for kind in KINDS:
+        resolution = fault.looked_up(LookUp("ws", kind, number=1, since_first=0.0))
+        if resolution is not None:
+            lines.append(f"the first look-up of the host's {kind}: {_addresses(resolution)}")
+    if (refusal := fault.proxied(ESTABLISHED)) is not None:
+        lines += ["in place of the tunnel:", f"  response: {shown_octets(refusal.encode())}"]
     if fault.receive_buffer():
         lines.append(f"the port's connections take {fault.receive_buffer()} octets at a time")
     if (context := fault.compression()) is not None:
         lines.append(f"permessage-deflate is agreed to ({context})")
     lines += [f"habit {name}={value}" for name, value in fault.habits().items()]
     return lines
+
+
+def _addresses(resolution: Resolution) -> str:
+    if resolution.addresses is None:
+        return "no answer"
+    return ", ".join(resolution.addresses) or "none"
 
 
 def _asked(fault: Fault, now: Situation) -> Iterator[tuple[State, str, list[Action] | None]]:
@@ -154,7 +169,9 @@ def _said_by_its_class(action: Action) -> str:
     """For actions without octets: the first sentence about their class, and their fields."""
     sentence = re.split(r"[.:;]\s", " ".join((type(action).__doc__ or "").split()))[0]
     fields = ", ".join(
-        f"{one.name}={_bounded(getattr(action, one.name))}" for one in dataclasses.fields(action)
+        f"{one.name}={_bounded(value)}"
+        for one in dataclasses.fields(action)
+        if (value := getattr(action, one.name)) != one.default
     )
     return sentence.rstrip(".") + (f" ({fields})" if fields else "")
 

@@ -10,7 +10,7 @@ from rhombus_mock import tcp
 from rhombus_mock.acceptor import Acceptor
 from rhombus_mock.actions import Host
 from rhombus_mock.early_faults import EarlyFaults
-from rhombus_mock.faults.proxy import VIA
+from rhombus_mock.faults.proxy import ESTABLISHED, VIA
 from rhombus_mock.http1 import BadRequest, Request, RequestReader, Response, response
 from rhombus_mock.injection import Arming, Injection
 from rhombus_mock.journal import Journal, body_text
@@ -20,7 +20,6 @@ MAX_REQUESTS = 256
 """Connections at a time that have not become tunnels."""
 CONNECT_SECONDS = 10.0
 """After so long a host that answers no SYN is given up."""
-ESTABLISHED = Response(200, (VIA,))
 
 
 class Hosts(Protocol):

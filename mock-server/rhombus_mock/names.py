@@ -10,6 +10,7 @@ from rhombus_mock.actions import Host
 HOST_NAMES: dict[Host, str] = {"ws": "ws.rhombus.test", "rest": "api2.rhombus.test"}
 """Below .test, which no real resolver answers for (RFC 6761, section 6.2)."""
 Kind = Literal["A", "AAAA"]
+KINDS: tuple[Kind, ...] = ("A", "AAAA")
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,12 @@ from rhombus_mock.actions import Host
 from rhombus_mock.early_faults import EarlyFaults
 from rhombus_mock.injection import Arming, Injection
 from rhombus_mock.journal import Journal
-from rhombus_mock.names import HOST_NAMES, Kind, LookUp, Resolution
+from rhombus_mock.names import HOST_NAMES, KINDS, Kind, LookUp, Resolution
 
 PORT = 53
 _MAX_QUERY_OCTETS = 4096
 _TRIES = 16
-_KINDS: dict[int, Kind] = {dns.rdatatype.A: "A", dns.rdatatype.AAAA: "AAAA"}
+_KINDS: dict[int, Kind] = {dns.rdatatype.from_text(kind): kind for kind in KINDS}
 
 
 class Resolver:

@@ -13,6 +13,8 @@ from rhombus_mock.situation import Situation
 from rhombus_mock.upgrade import NO_UPGRADE
 
 VIA = ("Via", "1.1 proxy.example.test (squid)")
+ESTABLISHED = Response(200, (VIA,))
+"""What a faultless proxy says to CONNECT."""
 
 
 class TunnelRefused(Fault):
