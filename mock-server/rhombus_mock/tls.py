@@ -54,6 +54,7 @@ class TlsStream:
         self._terms = terms
         self._in = ssl.MemoryBIO()
         self._out = ssl.MemoryBIO()
+        self._writing = asyncio.Lock()
         self._tls: ssl.SSLObject | openssl.Session
         if interface == "openssl":
             self._tls = openssl.Session(chain.file, terms, self._in, self._out)
@@ -87,11 +88,15 @@ class TlsStream:
     async def say_after_handshake(self, message: AfterHandshakeMessage) -> bytes:
         """The records as they went out. Raises OSError when the peer is gone."""
         assert isinstance(self._tls, openssl.Session)
-        if message == "session-ticket":
-            self._tls.new_session_ticket()
-        else:
-            self._tls.key_update("requested" if message == "key-update-requested" else "not")
-        return await self._flush()
+        await self._flush()
+        async with self._writing:
+            if message == "session-ticket":
+                self._tls.new_session_ticket()
+            else:
+                self._tls.key_update("requested" if message == "key-update-requested" else "not")
+            octets = self._out.read()
+            await self.below.write(octets)
+        return octets
 
     async def read(self) -> bytes:
         """The next octets; empty at FIN or close_notify. Raises ConnectionError on RST."""
@@ -99,7 +104,7 @@ class TlsStream:
             try:
                 return self._tls.read(64 * 1024)
             except ssl.SSLWantReadError:
-                await self._flush()
+                await self._flush_between()
                 if not await self._feed():
                     return b""
             except ssl.SSLZeroReturnError:
@@ -108,7 +113,7 @@ class TlsStream:
                 if "EOF" in str(error):
                     return b""
                 # A fatal alert in the stream: in TLS 1.3 a client refuses our certificate so late.
-                raise _failure(error, await self._flush()) from error
+                raise _failure(error, await self._flush_between()) from error
 
     async def write(self, octets: bytes) -> None:
         """Raises OSError when the peer is gone."""
@@ -174,10 +179,18 @@ class TlsStream:
         return octets
 
     async def _flush(self) -> bytes:
-        octets = self._out.read()
-        if octets:
-            await self.below.write(octets)
+        """Two tasks must not write at once: records would get mixed up."""
+        octets = b""
+        async with self._writing:
+            while waiting := self._out.read():
+                await self.below.write(waiting)
+                octets += waiting
         return octets
+
+    async def _flush_between(self) -> bytes:
+        """What reading made TLS say; a write that is under way takes it along, however long that
+        has to wait for the client."""
+        return b"" if self._writing.locked() else await self._flush()
 
     async def _drip(self, seconds: float, wrote: Callable[[bytes], None]) -> None:
         """Writes what waits, the last octet after so many seconds."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import socket
 import ssl
 import time
@@ -139,3 +140,18 @@ def test_half_a_record_in_the_stream_then_FIN(mock: Mock) -> None:
     stream.raw.sendall(bytes.fromhex("1703030100") + bytes(10))
     stream.raw.shutdown(socket.SHUT_WR)
     scene.wait_for("tcp.closed", **{"from": "client"})
+
+
+def test_garbage_from_a_client_that_does_not_read(mock: Mock) -> None:
+    """The alert cannot go out, as a write waits for the client: the connection ends all the
+    same."""
+    scene = mock.scenario("F-607:count=50000,after=0s", plain=False)
+    stream = recorded(scene, client(scene))
+    stream.raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    scene.subscribed()
+    select.select([stream.raw], [], [], BOUND)
+    select_nothing(0.5)  # Time enough to fill both buffers.
+    stream.raw.sendall(bytes.fromhex("1703030020") + bytes(32))
+    assert scene.wait_for("tls.failed")["from"] == "server"
+    stream.close()
+    scene.wait_for("tcp.closed")
