@@ -6,22 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
-from rhombus_mock import durations, websocket
-from rhombus_mock.actions import BEAT, Action, Fin, Reached, Reset, Say, Send, Utterance
+from rhombus_mock import durations
 from rhombus_mock.http1 import Request
 from rhombus_mock.injection import Arming, armed
 from rhombus_mock.performer import Performer
-from rhombus_mock.script import eventflow, expression, happenings
+from rhombus_mock.script import expression, happenings, pacing
 from rhombus_mock.script.happenings import Beat, Happenings
 from rhombus_mock.script.meaning import fault_of
+from rhombus_mock.script.saying import Saying
 from rhombus_mock.script.values import Values
-from rhombus_mock.situation import with_header, without_header
 from rhombus_mock.stomp.frames import Frame
-
-SHORTEST_SECONDS = 0.001
-"""Of what is said again and again."""
-BLOCK_OCTETS = 256 * 1024
-"""So much is queued at once; then the client must read."""
 
 
 class ScriptRun:
@@ -39,6 +33,7 @@ class ScriptRun:
         self._performer = performer
         self._state = performer.state
         self._values = values
+        self._saying = Saying(performer.state.situation, values)
         self._connections_reach = connections_reach
         self._next = 0
         self._happenings = Happenings()
@@ -48,7 +43,8 @@ class ScriptRun:
         self._awaits = set(_awaited_commands(steps))
         for step in steps:
             if isinstance(given := step.get("handshake"), dict):
-                self._change_greeting(given)
+                dialogue = self._state.dialogue
+                dialogue.greeting = self._saying.greeting(dialogue.greeting, given)
 
     def start(self) -> None:
         """TCP is accepted; faults ahead of the first other step take effect now."""
@@ -91,7 +87,7 @@ class ScriptRun:
                         return
                 case "send":
                     await asyncio.sleep(self._seconds(given.get("after")) or 0)
-                    self._performer.perform(self._sent(given))
+                    self._performer.perform(self._saying.sent(given))
                 case "beats":
                     await self._beats(given)
                 case "hold":
@@ -99,9 +95,9 @@ class ScriptRun:
                 case "fault":
                     self._fault(given)
                 case "close":
-                    self._performer.perform([self._close(given)])
+                    self._performer.perform([self._saying.close(given)])
                 case "abort":
-                    self._performer.perform([_abort(given)])
+                    self._performer.perform([self._saying.abort(given)])
                 case "handshake":
                     await self._handshake(given)
                 case "events":
@@ -119,9 +115,9 @@ class ScriptRun:
         if instead == "go-on":
             return True
         if "close" in instead:
-            self._performer.perform([self._close(instead["close"])])
+            self._performer.perform([self._saying.close(instead["close"])])
         else:
-            self._performer.perform([_abort(instead["abort"])])
+            self._performer.perform([self._saying.abort(instead["abort"])])
         return False
 
     async def _awaited(self, given: dict[str, Any]) -> None:
@@ -149,33 +145,6 @@ class ScriptRun:
         assert isinstance(frame, Frame)
         self._values.saved["sub"] = frame.header("id") or ""
 
-    def _change_greeting(self, given: dict[str, Any]) -> None:
-        greeting = self._state.dialogue.greeting
-        for name, value in self._values.headers(given.get("headers", {})):
-            greeting = with_header(greeting, name, value)
-        for name in given.get("without", []):
-            greeting = without_header(greeting, name)
-        self._state.dialogue.greeting = greeting
-
-    def _sent(self, given: dict[str, Any]) -> list[Action]:
-        if "raw" in given:
-            raw = self._values.octets(given["raw"])
-            match given.get("as", "text"):
-                case "binary":
-                    return [Send(websocket.binary(raw))]
-                case "stream":
-                    return [Send(raw)]
-            return [Say(Utterance("raw", raw))]
-        layout = given.get("layout", "")
-        if "event" in given:
-            fields = self._values.filled(given["event"])
-            body = self._state.situation.events.body(fields)
-            return [Say(Utterance.of(self._message(given, body)), layout)]
-        headers = self._values.headers(given.get("headers", {}))
-        frame = Frame(given["frame"], headers, self._values.octets(given.get("body", "")))
-        said: list[Action] = [Say(Utterance.of(frame), layout)]
-        return [*said, Reached("connected")] if frame.command == "CONNECTED" else said
-
     async def _beats(self, given: str | dict[str, Any]) -> None:
         if self._beating:
             self._beating.cancel()
@@ -185,27 +154,15 @@ class ScriptRun:
         every = self._seconds(given["every"])
         if every is None:
             return
-        every = max(every, SHORTEST_SECONDS)
+        if "for" in given:
+            if (lasting := self._seconds(given["for"])) is not None:
+                await pacing.beat(self._performer, every, lasting)
+            return
+        endless = pacing.beat(self._performer, every, None)
         if "until" in given:
-            await self._meanwhile(self._beat(every, None), given["until"])
-        elif "for" not in given:
-            self._beating = self._spawn(self._beat(every, None))
-        elif (lasting := self._seconds(given["for"])) is not None:
-            await self._beat(every, lasting)
-
-    async def _beat(self, every: float, lasting: float | None) -> None:
-        loop = asyncio.get_running_loop()
-        start, count = loop.time(), 1
-        while lasting is None or count * every <= lasting:
-            await asyncio.sleep(start + count * every - loop.time())
-            if self._state.silent:
-                break
-            self._performer.perform([Say(BEAT)])
-            count += 1
-        if lasting is None:
-            await asyncio.Event().wait()
+            await self._meanwhile(endless, given["until"])
         else:
-            await asyncio.sleep(start + lasting - loop.time())
+            self._beating = self._spawn(endless)
 
     async def _hold(self, given: str | dict[str, Any]) -> None:
         if isinstance(given, str):
@@ -231,43 +188,13 @@ class ScriptRun:
         count: int | None = given.get("count")
         if "for" in given:
             count = int((self._seconds(given["for"]) or 0) * rate)
-        flow = self._flow(given, count, rate)
+        flow = pacing.flow(self._performer, self._saying, given, count, rate)
         if "until" in given:
             await self._meanwhile(flow, given["until"])
         elif count is None:
             self._spawn(flow)
         else:
             await flow
-
-    async def _flow(self, given: dict[str, Any], count: int | None, rate: float) -> None:
-        loop = asyncio.get_running_loop()
-        start, made, queued = loop.time(), 0, 0
-        burst = given.get("burst", 1)
-        for row in eventflow.rows(given, count, self._state.situation.chance):
-            frames = {place.number: self._event(given) for place in sorted(row, key=_number)}
-            for place in row:
-                if rate:
-                    await asyncio.sleep(start + (made // burst + 1) * burst / rate - loop.time())
-                made += 1
-                message = Utterance.of(frames[place.number])
-                self._performer.perform([Say(message)] * place.times)
-                queued += len(message.octets) * place.times
-                if queued > BLOCK_OCTETS:
-                    await self._state.outbox.settled()
-                    queued = 0
-
-    def _event(self, given: dict[str, Any]) -> Frame:
-        situation = self._state.situation
-        fields = self._values.filled(given.get("event", {}))
-        return self._message(
-            given, eventflow.body(given, fields, situation.events, situation.chance)
-        )
-
-    def _message(self, given: dict[str, Any], body: bytes) -> Frame:
-        frame = self._state.situation.message(body)
-        if "subscription" not in given:
-            return frame
-        return with_header(frame, "subscription", self._values.filled_in(given["subscription"]))
 
     # ---- waiting ----------------------------------------------------------------------------
 
@@ -302,12 +229,6 @@ class ScriptRun:
             self._note(f"'{text}' rests on a heart-beat that was not agreed")
         return seconds
 
-    def _close(self, given: int | dict[str, Any]) -> Send:
-        if isinstance(given, int):
-            return Send(websocket.close(given))
-        reason = self._values.filled_in(given.get("reason", ""))
-        return Send(websocket.close(given.get("code"), reason.encode()))
-
     def _note(self, text: str) -> None:
         (kind,) = self._steps[self._next - 1]
         said = f"step {self._next}, {kind}: {text}"
@@ -324,14 +245,6 @@ class ScriptRun:
         if not task.cancelled() and (broken := task.exception()):
             text = f"mock server defect in a script: {broken!r}"
             self._state.scenario.journal.write(self._state.conn, "tool", "note", text=text)
-
-
-def _number(place: eventflow.Place) -> int:
-    return place.number
-
-
-def _abort(how: str) -> Action:
-    return Fin() if how == "fin" else Reset()
 
 
 def _awaited_commands(steps: list[dict[str, Any]]) -> Iterator[str]:
