@@ -17,7 +17,9 @@ from wire import BOUND, Mock, Scene, running, select_nothing
 
 CLIENT = """
 import socket, sys
-wire = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+wire = socket.socket(family)
+wire.connect((sys.argv[1], int(sys.argv[2])))
 wire.sendall(bytes.fromhex(sys.argv[3]))
 print("sent", flush=True)
 sys.stdin.read()
@@ -25,13 +27,14 @@ sys.stdin.read()
 
 
 @contextlib.contextmanager
-def client(scene: Scene) -> Iterator[int]:
-    """A process of its own that connects as far as STOMP; its pid."""
+def client(scene: Scene, prefix: str = "") -> Iterator[int]:
+    """A process of its own that connects as far as STOMP; its pid. `prefix` goes before the
+    address."""
     connect = b"CONNECT\naccept-version:1.2\nheart-beat:100,100\n\n\0"
     octets = scene.upgrade_request() + bytes([0x81, 0x80 | len(connect)]) + bytes(4) + connect
     url = urlsplit(scene.info["ws_url"])
     with subprocess.Popen(
-        [sys.executable, "-c", CLIENT, str(url.hostname), str(url.port), octets.hex()],
+        [sys.executable, "-c", CLIENT, f"{prefix}{url.hostname}", str(url.port), octets.hex()],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     ) as process:
@@ -58,9 +61,10 @@ def wait_for_state(pid: int, stopped: str) -> float:
 HABITS = {"heart_beat": "100,100", "silent_client": "kept"}
 
 
-def test_F_715_stops_the_client_and_lets_it_go_on(mock: Mock) -> None:
+@pytest.mark.parametrize("prefix", ["", "::ffff:"])
+def test_F_715_stops_the_client_and_lets_it_go_on(mock: Mock, prefix: str) -> None:
     scene = mock.scenario("F-715:after=0s,intervals=5", habits=HABITS)
-    with client(scene) as pid:
+    with client(scene, prefix) as pid:
         begun = wait_for_state(pid, "stopped")
         assert wait_for_state(pid, "going") - begun >= 0.4
         found = scene.wait_for("fault.injected")
