@@ -90,6 +90,11 @@ class LiveFaults:
         live.due_at += seconds
         self._reminders[id(live)] = self._loop.call_at(live.due_at, then, live)
 
+    def forget(self, live: Live) -> None:
+        """Calls back no more."""
+        if timer := self._reminders.pop(id(live), None):
+            timer.cancel()
+
     def going(self) -> list[Live]:
         """Those that have not come to their end."""
         return [live for live in self._all if live.going is not None]

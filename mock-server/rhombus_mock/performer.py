@@ -60,6 +60,16 @@ class Performer:
         live = self.faults.add(arming)
         self.faults.wake(live)
 
+    def call_off(self, arming: Arming) -> None:
+        """A fault is disarmed: what goes on of it here ends, unless that would harm."""
+        for live in self.faults.going():
+            if live.arming is arming:
+                ending = live.fault.called_off(self.state.situation)
+                if ending is not None:
+                    self.inject(live, ending)
+                    self.faults.forget(live)
+                    self._over(live)
+
     def perform(
         self, actions: Iterable[Action], injections: tuple[Injection, ...] = (), skip: int = 0
     ) -> None:

@@ -195,6 +195,8 @@ class Scenario:
         for arming in found:
             arming.disarmed = True
             self.armings.remove(arming)
+            for connection in self._streams():
+                connection.performer.call_off(arming)
             self.journal.write(0, "tool", "note", text=f"{arming.spec.name} is disarmed")
         self.habits = replace(
             self._plan, faults=tuple(one.spec for one in self.armings)

@@ -12,6 +12,7 @@ from rhombus_mock.faults import (
     dialogue_later,
     heartbeat,
     lifecycle,
+    limits,
     oversized,
     ping,
     proxy,
@@ -45,5 +46,6 @@ IMPLEMENTED: dict[str, type[Fault]] = {
     **delivery.FAULTS,
     **bodies.FAULTS,
     **lifecycle.FAULTS,
+    **limits.FAULTS,
 }
 """By id, or by id/variant where a variant has a class of its own."""

@@ -146,6 +146,9 @@ class Silence(InStream):
         self._waits = False
         return [Resume(), Publish()]
 
+    def called_off(self, now: Situation) -> list[Action]:
+        return [Resume()]
+
 
 class Early(ConnectedFault):
     """F-624/early: an event before anyone subscribed."""
@@ -192,6 +195,9 @@ class Slow(InStream):
             return [Send(self._pieces.pop())]
         self._seconds = 0.0
         return [*(Send(one) for one in self._pieces), Resume()]
+
+    def called_off(self, now: Situation) -> None:
+        """Half a frame must have its other half."""
 
     def said(self, utterance: Utterance, now: Situation) -> list[Action] | None:
         # Whatever it is, it would land inside the half frame.

@@ -122,6 +122,11 @@ class Fault:
         """A message of the client, as it came; the actions come ahead of the server's own."""
         return None
 
+    def called_off(self, now: Situation) -> list[Action] | None:
+        """A continuous fault is disarmed: what is to be put right; None where it must come to its
+        end first. due_in() knows no more afterwards."""
+        return []
+
     def received(self, frame: Frame, now: Situation) -> list[Action] | None:
         """A STOMP frame of the client; the actions stand in for the server's own."""
         return None

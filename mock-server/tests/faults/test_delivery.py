@@ -151,6 +151,27 @@ def test_F_609_is_silent_but_for_beats(mock: Mock) -> None:
     assert last["t_ns"] - first["t_ns"] >= 330e6
 
 
+@pytest.mark.parametrize("fault", ["F-605/gap", "F-608:rate=200", "F-609"])
+def test_what_goes_on_ends_when_it_is_disarmed(mock: Mock, fault: str) -> None:
+    scene = mock.scenario(fault + (NOW if ":" not in fault else ",after=0s"))
+    wire = scene.subscribed()
+    scene.wait_for("fault.injected")
+    status, _ = mock.control("DELETE", f"/scenarios/{scene.id}/faults")
+    assert status == 200
+    deadline = time.monotonic() + 10
+    while len(scene.receipts()) < 2:
+        assert time.monotonic() < deadline
+    publish(scene)
+    wire.client_frame(9, b"quiet")
+    frames = []
+    while (frame := wire.frame()) != (0x8A, b"quiet"):
+        frames.append(frame)
+    assert frames[-1][1].startswith(b"MESSAGE\n")
+    wire.stream.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        wire.read(1)
+
+
 def slow(mock: Mock, variant: str) -> tuple[Scene, Wire]:
     fault = f"F-614/{variant}:after=0s,octets=900,rate=1000"
     scene = mock.scenario(fault, habits={"heart_beat": "300,0"})
