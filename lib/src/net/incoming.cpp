@@ -35,6 +35,7 @@ std::string_view breach_of(errc rule) {
     case errc::frame_too_long:
     case errc::message_too_long:
     case errc::inflated_too_long:
+    case errc::too_many_fragments:
         return "\x82\x7F\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF"sv;
     case errc::one_octet_close:
         return "\x88\x01\x03"sv;

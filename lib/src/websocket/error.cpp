@@ -97,6 +97,10 @@ constexpr std::array entries{
           "inflated-too-long",
           {base, "10.4"},
           "the message is longer than the limit when inflated"},
+    entry{errc::too_many_fragments,
+          "too-many-fragments",
+          {base, "10.4"},
+          "the message comes in more frames than the limit"},
 };
 
 const entry& entry_of(errc code) noexcept {

@@ -52,8 +52,10 @@ message_token message_assembler::take(const frame_view& frame) {
         return refuse(errc::data_after_close, frame, "no data frame behind the Close", "one");
     if (frame.opcode != opcode::continuation)
         begin(frame);
-    else
-        ++message_.frames;
+    else if (++message_.frames > options_.fragment_limit)
+        return refuse(errc::too_many_fragments, frame,
+                      "a message of at most " + std::to_string(options_.fragment_limit) + " frames",
+                      "one more");
     if (frame.opcode != opcode::continuation && frame.fin && !message_.compressed)
         return take_whole(frame);
     return take_part(frame);

@@ -170,6 +170,19 @@ TEST(Heartbeat, NamesTheEndOfAStreamThatHadWorked) {
               "blocked by topic-delivery");
 }
 
+TEST(Heartbeat, NamesAMessageThatOurSideWouldNotTake) {
+    const auto ended = [](const std::string& ours) {
+        return judged("heartbeat", story{}
+                                       .connected()
+                                       .message(1)
+                                       .close(2, ours, origin::client)
+                                       .tcp_closed(2, "fin")
+                                       .until(3));
+    };
+    EXPECT_EQ(ended("\x03\xF1"), "CLOSE-1009");
+    EXPECT_NE(ended("\x03\xE8"), "CLOSE-1009");
+}
+
 TEST(Heartbeat, TellsAnEndByErrorFromTheCodesAroundIt) {
     const auto ended = [](const std::string& ours, const std::string& theirs) {
         return judged("heartbeat", story{}

@@ -434,6 +434,21 @@ TEST(MessageAssembler, HasALimitOfItsOwn) {
     EXPECT_EQ(assembler.violation().code, errc::message_too_long);
 }
 
+TEST(MessageAssembler, CountsTheFramesOfAMessage) {
+    message_assembler assembler{{.fragment_limit = 2}};
+    const frame_view begin{.fin = false, .opcode = opcode::text};
+    const frame_view middle{.fin = false, .opcode = opcode::continuation};
+    for (int messages = 0; messages < 2; ++messages) {
+        EXPECT_EQ(assembler.take(begin), message_token::fragment);
+        EXPECT_EQ(assembler.take({.opcode = opcode::continuation}), message_token::message);
+    }
+    EXPECT_EQ(assembler.take(begin), message_token::fragment);
+    EXPECT_EQ(assembler.take(middle), message_token::fragment);
+    EXPECT_EQ(assembler.take({.opcode = opcode::ping}), message_token::control);
+    EXPECT_EQ(assembler.take({.opcode = opcode::continuation}), message_token::violation);
+    EXPECT_EQ(assembler.violation().code, errc::too_many_fragments);
+}
+
 TEST(MessageAssembler, TellsFragmentsFromControlFrames) {
     message_assembler assembler{{}};
     EXPECT_EQ(assembler.take({.fin = false, .opcode = opcode::text, .payload = "a"}),

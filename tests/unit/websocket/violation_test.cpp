@@ -15,7 +15,7 @@ namespace {
 using test::octets;
 using test::wire;
 
-constexpr std::uint8_t last_code = static_cast<std::uint8_t>(errc::inflated_too_long);
+constexpr std::uint8_t last_code = static_cast<std::uint8_t>(errc::too_many_fragments);
 
 TEST(Errc, HasANameASentenceAndASourceOfItsOwn) {
     std::set<std::string_view> names;

@@ -28,6 +28,7 @@ enum class errc : std::uint8_t {
     compressed_continuation,    ///< Spec: RFC 7692 section 6: RSV1 behind the first fragment.
     corrupt_deflate_data,       ///< Spec: RFC 7692 section 6.2.
     inflated_too_long,          ///< Spec: RFC 6455 section 10.4: above our limit when inflated.
+    too_many_fragments,         ///< Spec: RFC 6455 section 10.4: above our limit for one message.
 };
 
 /// Where a rule stands.

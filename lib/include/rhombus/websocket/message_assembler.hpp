@@ -22,6 +22,8 @@ struct assembler_options {
     sender side = sender::server; ///< Whose frames they are.
     /// The longest message, inflated; enforced before anything is kept.
     std::uint64_t message_limit = std::uint64_t{16} << 20U;
+    /// The most frames of one message: each costs more than its octets where frames are recorded.
+    std::uint64_t fragment_limit = std::uint64_t{1} << 16U;
     /// What the handshake agreed on; nullopt: nothing is compressed.
     std::optional<deflate_parameters> deflate{};
 };
