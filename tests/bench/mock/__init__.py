@@ -1,0 +1,1 @@
+"""The mock server beside other servers: set-up, bursts, crowds, idle connections."""
