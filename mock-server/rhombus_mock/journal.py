@@ -17,6 +17,7 @@ from rhombus_mock.redaction import CREDENTIAL, Redactor
 from rhombus_mock.websocket import NoFrame, SeenFrame
 
 MAX_BODY_OCTETS = 64 * 1024
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _MARK_EVERY = 256
 """Records between two noted offsets."""
 
@@ -47,6 +48,7 @@ class Journal:
         self._connections = 0
         self._dropped = 0
         self._size = 0
+        self._second, self._stamp = -1, ""
         self._marks: list[int] = []
         self._waiting: set[asyncio.Future[None]] = set()
         self._file: int | None = os.open(
@@ -82,19 +84,20 @@ class Journal:
         record: dict[str, object] = {
             "n": self.records,
             "t_ns": time.monotonic_ns(),
-            "wall": _wall(),
+            "wall": self._wall(),
             "conn": conn,
             "from": by,
             "kind": kind,
             **own,
         }
-        if kind != "header":
+        line = _ENCODE(record)
+        if kind != "header" and self._redactor.concerns(record, line):
             before = own.get("redacted")
             self._redactor.redact(record)
             if before and not record.get("redacted"):
                 record["redacted"] = before
-        line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
-        if not self._append(self._file, line.encode("utf-8", "backslashreplace")):
+            line = _ENCODE(record)
+        if not self._append(self._file, f"{line}\n".encode("utf-8", "backslashreplace")):
             self._dropped += 1
             return
         self.records += 1
@@ -215,6 +218,14 @@ class Journal:
         self._size += len(line)
         return True
 
+    def _wall(self) -> str:
+        now = time.time()
+        second = int(now)
+        if second != self._second:
+            self._second = second
+            self._stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._stamp}.{int(now % 1 * 1000):03d}Z"
+
     def _wake(self) -> None:
         for one in self._waiting:
             if not one.done():
@@ -233,9 +244,3 @@ def body_text(body: bytes) -> str:
 
 def _base64(octets: bytes) -> str:
     return base64.b64encode(octets).decode()
-
-
-def _wall() -> str:
-    now = time.time()
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
-    return f"{stamp}.{int(now % 1 * 1000):03d}Z"

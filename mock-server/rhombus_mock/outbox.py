@@ -4,6 +4,7 @@ records every frame that goes out, and writes the fault receipts."""
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import Protocol
 
 from rhombus_mock import websocket
@@ -183,18 +184,34 @@ class Outbox:
         step = send.cut or max(1, len(send.octets))
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        for at in range(0, len(send.octets), step):
-            if at and send.every:
-                due = begun + at // step * send.every
-                await asyncio.sleep(max(0.0, due - loop.time()))
-            piece = send.octets[at : at + step]
-            number = self.stream.writes + 1
-            self._writing_since = loop.time()
-            await self.stream.write(piece)
-            self._writing_since = None
-            self._count(piece, injections)
-            if self._websocket:
-                self._observe(piece, number)
+        written: deque[tuple[bytes, int]] = deque()
+        try:
+            for at in range(0, len(send.octets), step):
+                if at and send.every:
+                    self._note(written, injections)
+                    due = begun + at // step * send.every
+                    await asyncio.sleep(max(0.0, due - loop.time()))
+                piece = send.octets[at : at + step]
+                number = self.stream.writes + 1
+                self._writing_since = loop.time()
+                await self.stream.write(piece)
+                self._writing_since = None
+                written.append((piece, number))
+            while len(written) > 1:
+                # What goes out without a pause is noted when all of it is out.
+                self._note_one(*written.popleft(), injections)
+                await asyncio.sleep(0)
+        finally:
+            self._note(written, injections)
+
+    def _note(self, written: deque[tuple[bytes, int]], injections: tuple[Injection, ...]) -> None:
+        while written:
+            self._note_one(*written.popleft(), injections)
+
+    def _note_one(self, piece: bytes, number: int, injections: tuple[Injection, ...]) -> None:
+        self._count(piece, injections)
+        if self._websocket:
+            self._observe(piece, number)
 
     async def _pour(self, pour: Pour, injections: tuple[Injection, ...]) -> None:
         block, left, before = pour.block, pour.octets, self._written
