@@ -62,6 +62,8 @@ def _options(draw: st.DrawFn, name: str) -> dict[str, Any]:
             # A fault of a step is the WebSocket host's.
             choices = [word for word in one["choices"] if word != "rest"]
             kind = st.sampled_from(choices)
+        if "minimum" in one:
+            kind = st.just(one["minimum"])
         if kind is not None and draw(st.integers(0, 3)):
             given[one["name"]] = draw(kind)
     if draw(st.booleans()):

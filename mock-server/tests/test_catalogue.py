@@ -61,6 +61,21 @@ def test_connections(text: str, hits: list[int]) -> None:
     assert not spec.hits("rest", 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("F-614:rate=0", "F-614: rate: at least 1 is expected; not 0"),
+        ("F-706:open=0s", "F-706: open: at least 1ms is expected; not 0s"),
+        ("F-502:factor=nan", "F-502: factor: 'nan' is not a factor such as 0.5"),
+        ("F-502:factor=-1", "F-502: factor: '-1' is not a factor such as 0.5"),
+    ],
+)
+def test_what_would_mean_nothing_is_refused(text: str, message: str) -> None:
+    with pytest.raises(catalogue.UnknownFault) as caught:
+        catalogue.parse(text)
+    assert str(caught.value) == message
+
+
 def test_spelling_is_kept_for_receipts() -> None:
     spec = catalogue.parse("F-512/fin:after=3s,times=2")
     assert (spec.name, dict(spec.given)) == ("F-512/fin", {"after": "3s", "times": "2"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -176,17 +177,33 @@ def _value(identity: str, parameter: Mapping[str, Any], text: str) -> Value:
     name = parameter["name"]
     if choices and text not in choices:
         raise UnknownFault(f"{identity}: {name} is one of {', '.join(choices)}; not '{text}'")
+    least = parameter.get("minimum")
     try:
-        match parameter["type"]:
-            case "duration":
-                return durations.seconds(text)
-            case "count":
-                return _count(text)
-            case "factor":
-                return float(text)
+        value: Value = _read(parameter["type"], text)
+        if least is not None and value < _read(parameter["type"], str(least)):
+            raise ValueError(f"at least {least} is expected; not {text}")
     except ValueError as error:
         raise UnknownFault(f"{identity}: {name}: {error}") from error
+    return value
+
+
+def _read(kind: str, text: str) -> Any:
+    """As str, int or float. Raises ValueError."""
+    match kind:
+        case "duration":
+            return durations.seconds(text)
+        case "count":
+            return _count(text)
+        case "factor":
+            return _factor(text)
     return text
+
+
+def _factor(text: str) -> float:
+    factor = float(text)
+    if not 0 <= factor < math.inf:
+        raise ValueError(f"'{text}' is not a factor such as 0.5")
+    return factor
 
 
 def _count(text: str) -> int:
