@@ -121,8 +121,10 @@ class Scenario:
         return spelt(self.account.org, self.habits)
 
     def needs(self, need: Need) -> bool:
-        """Whether a fault that is armed needs this of the machine."""
-        return any(need in arming.spec.create().needs for arming in self.armings)
+        """Whether a fault that is armed, or that a step will inject, needs this."""
+        specs = [arming.spec for arming in self.armings]
+        specs += self.file.step_specs() if self.file else ()
+        return any(need in spec.create().needs for spec in specs)
 
     # ---- for connections --------------------------------------------------------------------
 

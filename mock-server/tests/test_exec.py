@@ -262,6 +262,17 @@ def test_F_716_steps_the_wall_clock_of_the_child_alone(
     assert step["delta_ns"] == seconds * 1_000_000_000
 
 
+def test_F_716_may_be_a_step_of_a_script(tmp_path: Path) -> None:
+    script = tmp_path / "script.yaml"
+    script.write_text(
+        "format: 1\nid: a/b\ntitle: t\nconnections:\n  - match: every\n    steps:\n"
+        "      - handshake: normal\n      - fault: {id: F-716, step: 10s}\n"
+    )
+    exit_code, (said,), err = execute("--scenario", str(script), code=CLOCKS)
+    assert exit_code == 0, err
+    assert abs(said["steps"] - 10) < 0.5
+
+
 def test_F_716_without_the_library_is_unavailable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

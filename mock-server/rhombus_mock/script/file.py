@@ -65,14 +65,18 @@ class ScenarioFile:
 
     def specs(self) -> tuple[Spec, ...]:
         """The faults that are armed from the start: those no step injects."""
-        in_steps = {
-            step["fault"]["id"].partition("/")[0]
+        in_steps = {spec.id for spec in self.step_specs()}
+        listed = [catalogue.parse(text) for text in self.value.get("faults", [])]
+        return tuple(spec for spec in listed if spec.id not in in_steps)
+
+    def step_specs(self) -> tuple[Spec, ...]:
+        """The faults that steps inject, without what the steps say of them."""
+        return tuple(
+            catalogue.spec(step["fault"]["id"], {})
             for block in self.connections
             for step in block["steps"]
             if "fault" in step
-        }
-        listed = [catalogue.parse(text) for text in self.value.get("faults", [])]
-        return tuple(spec for spec in listed if spec.id not in in_steps)
+        )
 
 
 def load(path: Path) -> ScenarioFile:
