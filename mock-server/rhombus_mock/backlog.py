@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
 
 from rhombus_mock.actions import (
@@ -64,10 +65,16 @@ class Backlog:
     """Filled from anywhere, emptied by one."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Item] = asyncio.Queue()
+        self._items: deque[Item] | None = None
+        """Made when first something waits: an idle connection needs none."""
         self._next: Item | None = None
         """Taken out of the queue already, but not its turn yet."""
         self._pending = 0
+        self._unfinished = 0
+        self._wanted: asyncio.Future[None] | None = None
+        """Of who waits for an item."""
+        self._watching: list[asyncio.Future[None]] = []
+        """Of those who wait until everything is done."""
 
     @property
     def full(self) -> bool:
@@ -77,31 +84,53 @@ class Backlog:
     @property
     def count(self) -> int:
         """How many items wait."""
-        return self._queue.qsize() + (self._next is not None)
+        return len(self._items or ()) + (self._next is not None)
 
     def put(self, item: Item) -> None:
         """Queues, however full it is."""
         self._pending += _weight(item)
-        self._queue.put_nowait(item)
+        self._unfinished += 1
+        if self._items is None:
+            self._items = deque()
+        self._items.append(item)
+        if self._wanted and not self._wanted.done():
+            self._wanted.set_result(None)
 
     async def next(self) -> Item:
         """The next item as soon as there is one; done() is due for it."""
-        return self.waiting() or self._taken(await self._queue.get())
+        while (item := self.waiting()) is None:
+            self._items = None
+            self._wanted = asyncio.get_running_loop().create_future()
+            try:
+                await self._wanted
+            finally:
+                self._wanted = None
+        return item
 
     def waiting(self) -> Item | None:
         """The next item, if one is there; done() is due for it."""
         item, self._next = self._next, None
-        if item is None and not self._queue.empty():
-            item = self._queue.get_nowait()
+        if item is None and self._items:
+            item = self._items.popleft()
         return item and self._taken(item)
 
     def done(self) -> None:
         """An item that was given out is dealt with."""
-        self._queue.task_done()
+        self._unfinished -= 1
+        if not self._unfinished:
+            for one in self._watching:
+                if not one.done():
+                    one.set_result(None)
 
     async def settled(self) -> None:
         """Until everything queued is done."""
-        await self._queue.join()
+        while self._unfinished:
+            done = asyncio.get_running_loop().create_future()
+            self._watching.append(done)
+            try:
+                await done
+            finally:
+                self._watching.remove(done)
 
     def forget(self) -> int:
         """Nothing of what waits is written any more, but for receipts; how many actions."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 
 from rhombus_mock.actions import Host, Publish
 from rhombus_mock.connection_state import ConnectionState
@@ -11,7 +10,6 @@ from rhombus_mock.conversation import Conversation
 from rhombus_mock.cues import Script
 from rhombus_mock.dialogue import Dialogue
 from rhombus_mock.ending import Ending, Over
-from rhombus_mock.events import EventSource
 from rhombus_mock.inbox import Inbox
 from rhombus_mock.opening import Opening
 from rhombus_mock.outbox import Outbox
@@ -166,7 +164,7 @@ class Connection:
                 self._inbox.inflate(agreed.inflating)
             self.performer.reach("upgraded")
             self._patience.begin()
-            self.state.script.upgraded(self._opening.request)
+            self.state.script.upgraded(self._opening.let_go())
 
     def close_sent(self) -> None:
         """Our Close went out."""
@@ -185,12 +183,11 @@ class Connection:
 
 
 def _situation(scenario: Surroundings, host: Host, number: int) -> Situation:
-    chance = random.Random(f"{scenario.seed}/{host}/{number}")
     return Situation(
         host=host,
         number=number,
-        chance=chance,
-        events=EventSource(chance, scenario.habits.event_shape),
+        seed=f"{scenario.seed}/{host}/{number}",
+        event_shape=scenario.habits.event_shape,
         org=scenario.account.org,
         topic=scenario.topics[0],
         note=scenario.rest.history.note,

@@ -4,7 +4,6 @@ each of its hooks about a made-up connection."""
 from __future__ import annotations
 
 import dataclasses
-import random
 import re
 from collections.abc import Iterator
 
@@ -28,7 +27,6 @@ from rhombus_mock.actions import (
     Wait,
 )
 from rhombus_mock.credentials import Account
-from rhombus_mock.events import EventSource
 from rhombus_mock.faults.catalogue import Spec
 from rhombus_mock.faults.fault import Fault
 from rhombus_mock.faults.proxy import ESTABLISHED
@@ -205,13 +203,12 @@ def _printable(octet: int) -> str:
 
 
 def _situation(spec: Spec) -> Situation:
-    chance = random.Random(spec.name)
     org = "ORGANIZATION-22-OCTETS"
     return Situation(
         host="rest" if spec.hosts == ("rest",) else "ws",
         number=1,
-        chance=chance,
-        events=EventSource(chance, "flat"),
+        seed=spec.name,
+        event_shape="flat",
         org=org,
         topic=f"/topic/change/{org}",
         other_origin="127.0.0.1:8443",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
 from rhombus_mock import websocket
@@ -17,14 +18,19 @@ MAX_PIECES = 6
 
 
 class Framer:
-    """One connection's. `framing` is one of FRAMINGS; where it cuts is drawn from `chance`. Text
-    is never cut inside a character, since each text message must be UTF-8 (RFC 6455, 5.6)."""
+    """One connection's. `framing` is one of FRAMINGS; where it cuts is drawn from `seed`. Text is
+    never cut inside a character, since each text message must be UTF-8 (RFC 6455, 5.6)."""
 
-    def __init__(self, framing: str, chance: random.Random) -> None:
+    def __init__(self, framing: str, seed: str) -> None:
         self._binary = framing.endswith("binary")
         self._layout = framing.removesuffix("binary").rstrip("-") or "whole"
         self._opcode = websocket.BINARY if self._binary else websocket.TEXT
-        self._chance = chance
+        self._seed = seed
+
+    @functools.cached_property
+    def _chance(self) -> random.Random:
+        # Most connections are never cut, and then it takes no memory.
+        return random.Random(self._seed)
 
     def laid_out(self, octets: bytes, layout: str = "") -> list[Send | Join]:
         """The writes for one utterance; `layout` stands in for the connection's own."""

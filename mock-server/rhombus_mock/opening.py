@@ -21,13 +21,14 @@ from rhombus_mock.tcp import TcpStream
 from rhombus_mock.terms import Terms
 from rhombus_mock.tls import TlsFailed, TlsStream
 
+_NONE = Request("", "", ())
+
 
 class Opening:
     """One connection's, in the order of its methods."""
 
     def __init__(self, performer: Performer, ending: Ending, tcp: TcpStream) -> None:
-        self.request = Request("", "", ())
-        """The last one that came."""
+        self._request = _NONE
         self._performer = performer
         self._state = performer.state
         self._outbox = performer.state.outbox
@@ -49,6 +50,11 @@ class Opening:
             await self._secure()
         self._performer.reach("tls")
         await self._ending.settle()
+
+    def let_go(self) -> Request:
+        """The last request that came; it is not kept any longer."""
+        last, self._request = self._request, _NONE
+        return last
 
     async def requests(self) -> bytes | None:
         """Answers requests; the octets behind the upgrade request, None where none came. Raises
@@ -171,7 +177,7 @@ class Opening:
             body=body_text(request.body),
             body_octets=len(request.body),
         )
-        self.request = request
+        self._request = request
         for live in self._performer.faults.ready():
             instead = live.fault.answer(request, usual, self._state.situation)
             if instead is not None:

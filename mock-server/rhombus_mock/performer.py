@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Iterable, Sequence
 
 from rhombus_mock.actions import (
@@ -50,8 +49,8 @@ class Performer:
         self.pulse = Pulse(state, self.faults, self)
         self._ending = ending
         scenario, situation = state.scenario, state.situation
-        chance = random.Random(f"{scenario.seed}/{situation.host}/{situation.number}/framing")
-        self._framer = Framer(scenario.framing, chance)
+        seed = f"{scenario.seed}/{situation.host}/{situation.number}/framing"
+        self._framer = Framer(scenario.framing, seed)
         self.delays = Delays(self._finish, state.outbox.cut_short)
         self._loop = asyncio.get_running_loop()
 

@@ -71,8 +71,8 @@ class Scenario:
         self._plan = plan
         self._counts: dict[Host, int] = {"ws": 0, "rest": 0}
         self._connections: dict[Connection, asyncio.Task[None]] = {}
-        self._more_connections = asyncio.Condition()
-        self._telling: asyncio.Task[None] | None = None
+        self._awaited: list[tuple[int, asyncio.Future[None]]] = []
+        """Who waits for how many connections of the WebSocket host."""
         self._first_at = 0.0
 
     # ---- life -------------------------------------------------------------------------------
@@ -265,7 +265,9 @@ class Scenario:
         task = asyncio.create_task(connection.serve())
         self._connections[connection] = task
         task.add_done_callback(lambda _: self._ended(connection))
-        self._telling = asyncio.create_task(self._tell_waiting())
+        for wanted, reached in self._awaited:
+            if self._counts["ws"] >= wanted and not reached.done():
+                reached.set_result(None)
 
     def _ended(self, connection: Connection) -> None:
         task = self._connections.pop(connection)
@@ -275,12 +277,14 @@ class Scenario:
 
     async def _connections_reach(self, number: int) -> None:
         """Until the WebSocket host was given so many connections."""
-        async with self._more_connections:
-            await self._more_connections.wait_for(lambda: self._counts["ws"] >= number)
-
-    async def _tell_waiting(self) -> None:
-        async with self._more_connections:
-            self._more_connections.notify_all()
+        if self._counts["ws"] >= number:
+            return
+        waiting = (number, asyncio.get_running_loop().create_future())
+        self._awaited.append(waiting)
+        try:
+            await waiting[1]
+        finally:
+            self._awaited.remove(waiting)
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:

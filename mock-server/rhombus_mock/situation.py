@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -25,8 +26,9 @@ class Situation:
     host: Host
     number: int
     """1 for the first connection that this host got in this scenario."""
-    chance: random.Random
-    events: EventSource
+    seed: str
+    """Of all that is random on it."""
+    event_shape: str
     org: str
     topic: str
     other_origin: str
@@ -50,6 +52,18 @@ class Situation:
 
     note: Callable[[bytes], None] = lambda body: None
     """Told of every event that happens, before any fault is."""
+
+    # What most connections never ask for takes no memory until then.
+
+    @functools.cached_property
+    def chance(self) -> random.Random:
+        """All chance of faults and events; seeded, so that a run can be repeated."""
+        return random.Random(self.seed)
+
+    @functools.cached_property
+    def events(self) -> EventSource:
+        """What happens in the organization."""
+        return EventSource(self.chance, self.event_shape)
 
     def message(self, body: bytes | None = None) -> Frame:
         """The next correct MESSAGE, headers in the catalogue's order."""
