@@ -92,7 +92,6 @@ class Scenario:
         """Ends every connection, gives the ports back, ends the journal."""
         self.client.end()
         await self._front.stop()
-        await asyncio.sleep(0)  # What was just accepted begins: a task that never did ends nothing.
         await _cancelled(list(self._connections.values()))
         self._front.close()
         self.journal.end(reason)
