@@ -49,7 +49,7 @@ class TcpStream:
 
     async def read(self) -> bytes:
         """The next octets; empty at FIN. Raises ConnectionError on RST."""
-        if self.reads % _READS_IN_A_ROW == 0:
+        if self.reads % _READS_IN_A_ROW == _READS_IN_A_ROW - 1:
             # A client that never pauses must not keep the loop from the others.
             await asyncio.sleep(0)
         octets, self._unread = self._unread or None, b""

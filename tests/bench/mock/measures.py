@@ -1,13 +1,17 @@
-"""What is measured. Each takes a running server and gives figures by name; a server that sends other
-than it should has none."""
+"""What is measured. Each takes a running server and gives figures by name; a server that sends
+other than it should has none."""
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import selectors
 import socket
 import statistics
+import threading
 import time
+from collections.abc import Iterator
+from typing import cast
 
 from . import client
 from .servers import BEAT_MS, BODY, Server
@@ -41,8 +45,9 @@ def setup(server: Server, connections: int) -> Figures:
 def burst(server: Server, count: int) -> Figures:
     """Events to one subscriber that reads as fast as it can, from the first octet to the last."""
     with client.connected(server) as stream:
-        stream.sendall(client.subscribe(server.topic or f"/burst/{count}"))
-        rate = _events(server, [stream], count)
+        stream.sendall(client.subscribe(_destination(server, f"/burst/{count}")))
+        with _published(server, count):
+            rate = _events(server, [stream], count)
     return {"burst (events a second)": rate}
 
 
@@ -50,11 +55,12 @@ def crowd(server: Server, subscribers: int, count: int) -> Figures:
     """The same events to each of many."""
     streams = [client.connected(server) for _ in range(subscribers)]
     for stream in streams:
-        stream.sendall(client.subscribe(server.topic or f"/crowd/{subscribers}/{count}"))
+        stream.sendall(client.subscribe(_destination(server, f"/crowd/{subscribers}/{count}")))
     if server.control:
         time.sleep(0.5)
         server.order("/events", {"event": BODY, "count": count})
-    rate = _events(server, streams, count)
+    with _published(server, count):
+        rate = _events(server, streams, count)
     for stream in streams:
         stream.close()
     return {f"to {subscribers} subscribers (events a second)": rate}
@@ -84,10 +90,38 @@ def idle(server: Server, connections: int, seconds: float) -> Figures:
     }
 
 
+def _destination(server: Server, asked: str) -> str:
+    return "/topic/events" if server.broker else server.topic or asked
+
+
+@contextlib.contextmanager
+def _published(server: Server, count: int) -> Iterator[None]:
+    """For a broker: another client sends the events meanwhile."""
+    if not server.broker:
+        yield
+        return
+    time.sleep(0.5)  # until the subscriptions have taken effect
+    blocks = [
+        b"".join(
+            client.frame(
+                f"SEND\ndestination:/topic/events\ncontent-type:application/json\nat:{at}\n"
+                f"content-length:{len(BODY)}\n\n{BODY}\0"
+            )
+            for at in range(first, min(first + 200, count + 1))
+        )
+        for first in range(1, count + 1, 200)
+    ]
+    with client.connected(server) as sender:
+        sending = threading.Thread(target=sender.sendall, args=(b"".join(blocks),))
+        sending.start()
+        yield
+        sending.join()
+
+
 def _events(server: Server, streams: list[socket.socket], count: int) -> float:
     """Reads until each has its count; events a second. Their ids must be whole and in order."""
     received: dict[socket.socket, list[bytes]] = {stream: [] for stream in streams}
-    last = b"\nmessage-id:%d\n" % count
+    last = f"\n{server.number}:{count}\n".encode()
     first = 0.0
     with selectors.DefaultSelector() as selector:
         for stream in streams:
@@ -98,21 +132,20 @@ def _events(server: Server, streams: list[socket.socket], count: int) -> float:
             if not ready:
                 raise WrongServer(f"{server.name} sent no more")
             for key, _ in ready:
-                stream = key.fileobj
-                assert isinstance(stream, socket.socket)
+                stream = cast(socket.socket, key.fileobj)
                 octets = stream.recv(_READ)
                 if not octets:
-                    raise WrongServer(f"{server.name} ended the connection")
+                    raise WrongServer(f"{server.name} ended it: {received[stream][-1:]}")
                 first = first or time.perf_counter()
                 parts = received[stream]
                 parts.append(octets)
                 tail = b"".join(parts[-2:])[-_TAIL:]
-                if tail.endswith(b"\0") and last in tail:
+                if last in tail and tail.rstrip(b"\n").endswith(b"\0"):
                     selector.unregister(stream)
     took = time.perf_counter() - first
     for parts in received.values():
         text = b"".join(parts)
-        if text.count(b"MESSAGE\n") != count or b"\nmessage-id:%d\n" % count not in text:
+        if text.count(b"MESSAGE\n") != count or last not in text:
             raise WrongServer(f"{server.name} sent other than {count} events")
     return count * len(streams) / took
 
@@ -133,8 +166,7 @@ def _hold(server: Server, streams: list[socket.socket], seconds: float) -> int:
                 for stream in streams[last % slices :: slices]:
                     stream.send(beat)
             for key, _ in selector.select(0.05):
-                stream = key.fileobj
-                assert isinstance(stream, socket.socket)
+                stream = cast(socket.socket, key.fileobj)
                 octets = stream.recv(4096)
                 if not octets:
                     raise WrongServer(f"{server.name} ended an idle connection")

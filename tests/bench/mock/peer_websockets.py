@@ -1,5 +1,5 @@
-"""The server of Python's `websockets` as a STOMP mock: peer_websockets.py HEART_BEAT_MS COUNT; prints
-its port. Destinations as in peer_ws.mjs."""
+"""The server of Python's `websockets` as a STOMP mock: peer_websockets.py HEART_BEAT_MS COUNT;
+prints its port. Destinations as in peer_ws.mjs."""
 
 from __future__ import annotations
 
@@ -59,8 +59,9 @@ async def talk(stream: ServerConnection) -> None:
 
 
 async def main() -> None:
-    options = {"compression": None, "ping_interval": None, "backlog": 4096}
-    async with serve(talk, "127.0.0.1", 0, **options) as server:
+    async with serve(
+        talk, "127.0.0.1", 0, compression=None, ping_interval=None, backlog=4096
+    ) as server:
         print(next(iter(server.sockets)).getsockname()[1], flush=True)
         await asyncio.get_running_loop().create_future()
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from pathlib import Path
 
 BEAT_MS = 10_000
 HERE = Path(__file__).parent
+RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 BODY = "x" * 265
 """Of each event, in all servers."""
 
@@ -30,6 +34,14 @@ class Server:
     topic: str = ""
     """The only destination that it knows; empty where any is known."""
     control: str = ""
+    """The mock server's control endpoint."""
+    broker: bool = False
+    """Says only what another client sends, which it numbers by the header `at`."""
+
+    @property
+    def number(self) -> str:
+        """The header that numbers its events from 1."""
+        return "at" if self.broker else "message-id"
 
     def cpu_seconds(self) -> float:
         """What it has used so far."""
@@ -80,6 +92,66 @@ def websockets(prepared: int = 1) -> Iterator[Server]:
     command = [sys.executable, str(HERE / "peer_websockets.py"), str(BEAT_MS), str(prepared)]
     with _running(command) as (process, line):
         yield Server("websockets", process.pid, int(line))
+
+
+@contextlib.contextmanager
+def rabbitmq() -> Iterator[Server]:
+    """RabbitMQ with its plugin web_stomp, as a node of its own in a folder of its own."""
+    if not RABBITMQ.exists():
+        raise FileNotFoundError(RABBITMQ)
+    port, other, epmd = (_free_port() for _ in range(3))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "enabled_plugins").write_text("[rabbitmq_web_stomp].")
+        (folder / "rabbitmq.conf").write_text(
+            "listeners.tcp = none\nstomp.listeners.tcp = none\nweb_stomp.tcp.ip = 127.0.0.1\n"
+            f"web_stomp.tcp.port = {port}\nweb_stomp.ws_frame = text\n"
+        )
+        environment = os.environ | {
+            "HOME": name,
+            "RABBITMQ_NODENAME": f"bench{port}@localhost",
+            "RABBITMQ_MNESIA_BASE": f"{name}/mnesia",
+            "RABBITMQ_LOG_BASE": f"{name}/log",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{name}/enabled_plugins",
+            "RABBITMQ_CONFIG_FILE": f"{name}/rabbitmq",
+            "RABBITMQ_PID_FILE": f"{name}/pid",
+            "RABBITMQ_DIST_PORT": str(other),
+            "ERL_EPMD_PORT": str(epmd),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+        with (folder / "out").open("wb") as out:
+            names = subprocess.Popen(
+                ["epmd", "-port", str(epmd), "-address", "127.0.0.1"], stdout=out, stderr=out
+            )
+            node = subprocess.Popen([str(RABBITMQ)], env=environment, stdout=out, stderr=out)
+            try:
+                _until_it_listens(port)
+                pid = int((folder / "pid").read_text())
+                yield Server("RabbitMQ web_stomp", pid, port, "/ws", broker=True)
+            finally:
+                node.terminate()
+                node.wait(60)
+                names.terminate()
+                names.wait(10)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def _until_it_listens(port: int) -> None:
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 @contextlib.contextmanager
