@@ -55,11 +55,17 @@ def demonstrated(spec: Spec) -> list[str]:
     return lines
 
 
-def shown_octets(octets: bytes, limit: int = MAX_OCTETS_SHOWN) -> str:
-    """Printable ASCII as it is, the rest escaped; bounded."""
-    text = "".join(_NAMED.get(one) or _printable(one) for one in octets[:limit])
-    more = len(octets) - limit
-    return f"{text} … {more} octets more" if more > 0 else text
+def shown_octets(octets: bytes) -> str:
+    """Printable ASCII as it is, the rest escaped; of long ones the begin and the end."""
+    left_out = len(octets) - MAX_OCTETS_SHOWN
+    if left_out <= 0:
+        return _escaped(octets)
+    begin, end = octets[: MAX_OCTETS_SHOWN * 2 // 3], octets[-MAX_OCTETS_SHOWN // 3 :]
+    return f"{_escaped(begin)} … {left_out} octets more … {_escaped(end)}"
+
+
+def _escaped(octets: bytes) -> str:
+    return "".join(_NAMED.get(one) or _printable(one) for one in octets)
 
 
 def _of_the_port(fault: Fault) -> list[str]:
