@@ -22,7 +22,7 @@ from rhombus_mock.listing import explained, table
 from rhombus_mock.narration import Narration
 
 MOCK = [sys.executable, "-m", "rhombus_mock"]
-IDS = (Path(__file__).parent / "data/fault-ids.txt").read_text("utf-8").split()
+IDS = sorted((Path(__file__).parent / "data/fault-ids.txt").read_text("utf-8").split())
 
 
 def block(*arguments: str) -> str:
