@@ -68,7 +68,7 @@ class Connection:
         writer = asyncio.create_task(self._outbox.run())
         self._reader = asyncio.create_task(self._life())
         try:
-            await asyncio.wait({writer, self._reader}, return_when=asyncio.FIRST_COMPLETED)
+            await _first_of(writer, self._reader)
             if self._outbox.black_hole:
                 self._reader.cancel()
                 await self._ending.watch_from_outside()
@@ -180,6 +180,19 @@ class Connection:
     def client_unreachable(self) -> None:
         """A write failed."""
         self._ending.by_client("rst")
+
+
+def _first_of(*tasks: asyncio.Task[None]) -> asyncio.Future[None]:
+    """Done as soon as one of them is; asyncio.wait() would take a KiB for as long as it waits."""
+    first = asyncio.get_running_loop().create_future()
+
+    def done(_: asyncio.Task[None]) -> None:
+        if not first.done():
+            first.set_result(None)
+
+    for task in tasks:
+        task.add_done_callback(done)
+    return first
 
 
 def _situation(scenario: Surroundings, host: Host, number: int) -> Situation:

@@ -12,7 +12,7 @@ from rhombus_mock.situation import Situation
 from rhombus_mock.surroundings import Surroundings
 
 
-@dataclass
+@dataclass(slots=True)
 class ConnectionState:
     """How far one connection is, and with whom."""
 

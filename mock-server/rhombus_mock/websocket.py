@@ -107,7 +107,7 @@ class NoFrame:
     rule: str
 
 
-@dataclass
+@dataclass(slots=True)
 class FrameDecoder:
     """Reads frames of either side without judging them: any opcode, RSV bit, mask or length."""
 

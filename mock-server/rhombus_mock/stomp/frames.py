@@ -67,7 +67,7 @@ def unescape(text: str) -> str:
     return "".join(out)
 
 
-@dataclass
+@dataclass(slots=True)
 class Decoder:
     """Takes octets as they come; gives back frames and beats. An unterminated frame waits."""
 
