@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rhombus_mock.http1 import Response
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire.http1 import Response
 
 State = Literal["listening", "accepted", "tls", "upgraded", "connected", "subscribed"]
 STATES: tuple[State, ...] = ("listening", "accepted", "tls", "upgraded", "connected", "subscribed")

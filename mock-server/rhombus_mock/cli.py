@@ -14,17 +14,20 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rhombus_mock import __version__, availability, descriptors, options, ready
-from rhombus_mock.control import Control
+from rhombus_mock import __version__, options
+from rhombus_mock.display import ready
+from rhombus_mock.display.listing import explained, table
+from rhombus_mock.display.terminal import Onlooker, Terminal
+from rhombus_mock.doors import availability
 from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import UnknownFault
-from rhombus_mock.habits import UnknownHabit
-from rhombus_mock.listing import explained, table
 from rhombus_mock.options import Usage
 from rhombus_mock.plan import Plan
+from rhombus_mock.running.control import Control
+from rhombus_mock.running.server import DEFAULT, Server
 from rhombus_mock.script.file import InvalidFile
-from rhombus_mock.server import DEFAULT, Server
-from rhombus_mock.terminal import Onlooker, Terminal
+from rhombus_mock.service.habits import UnknownHabit
+from rhombus_mock.wire import descriptors
 
 FAILED = 1
 """A journal is not complete."""
@@ -56,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return lint_command(given[1:])
         if given[:1] == ["exec"]:
-            from rhombus_mock.execute import exec_command
+            from rhombus_mock.running.execute import exec_command
 
             return exec_command(given[1:])
         return _run(_parser().parse_args(given))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import Spec
-from rhombus_mock.habits import Habits, habits
 from rhombus_mock.script.file import ScenarioFile
+from rhombus_mock.service.habits import Habits, habits
 
 
 @dataclass(frozen=True)

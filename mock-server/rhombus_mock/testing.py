@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
-from rhombus_mock.environment import exports
+from rhombus_mock.clients.environment import exports
 from rhombus_mock.stomp.frames import Decoder, Frame
 
 TIMEOUT_SECONDS = 10.0

@@ -9,8 +9,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from rhombus_mock.plan import Plan
-from rhombus_mock.scenario import Scenario
-from rhombus_mock.server import Server
+from rhombus_mock.running.scenario import Scenario
+from rhombus_mock.running.server import Server
 
 BOUND = 10.0
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from rhombus_mock.connections.framing import FRAMINGS, LAYOUTS
 from rhombus_mock.faults import catalogue
-from rhombus_mock.framing import FRAMINGS, LAYOUTS
 
 Value = dict[str, Any]
 

@@ -17,7 +17,7 @@ from tls_wire import client, recorded, records
 from wire import BOUND, Mock, Wire, select_nothing
 
 from rhombus_mock.plan import Plan
-from rhombus_mock.server import Server
+from rhombus_mock.running.server import Server
 
 ALERT, UNEXPECTED_MESSAGE, RECORD_OVERFLOW = 21, 10, 22
 

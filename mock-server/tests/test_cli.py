@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from wire import BOUND, Mock, Scene
 
-from rhombus_mock.demonstration import demonstrated
+from rhombus_mock.display.demonstration import demonstrated
+from rhombus_mock.display.listing import explained, table
+from rhombus_mock.display.narration import Narration
 from rhombus_mock.faults import catalogue
-from rhombus_mock.listing import explained, table
-from rhombus_mock.narration import Narration
 
 MOCK = [sys.executable, "-m", "rhombus_mock"]
 IDS = sorted((Path(__file__).parent / "data/fault-ids.txt").read_text("utf-8").split())

@@ -10,7 +10,7 @@ from receipts import CONNECTED, NOW, plain, receipt
 from wire import Mock, Scene, Wire
 
 from rhombus_mock.actions import Join, Send
-from rhombus_mock.framing import FRAMINGS, LAYOUTS, Framer
+from rhombus_mock.connections.framing import FRAMINGS, LAYOUTS, Framer
 
 BODY = '{"entity":"DOOR_STATE","textDescription":"Tür – 門 🚪"}'
 WELCOME = CONNECTED.replace(b"10000,10000", b"200,200")

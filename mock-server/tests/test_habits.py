@@ -12,7 +12,7 @@ import pytest
 from receipts import FORBIDDEN
 from wire import Mock, Scene, Wire, answer
 
-from rhombus_mock.habits import Habits
+from rhombus_mock.service.habits import Habits
 
 PACKAGE = Path(__file__).parents[1]
 

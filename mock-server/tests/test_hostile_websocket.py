@@ -15,8 +15,8 @@ import pytest
 from wire import MASK, Mock, Scene, Wire, running
 
 from rhombus_mock.actions import Send
-from rhombus_mock.backlog import ITEM_OCTETS, MAX_PENDING_OCTETS
-from rhombus_mock.outbox import Outbox
+from rhombus_mock.connections.backlog import ITEM_OCTETS, MAX_PENDING_OCTETS
+from rhombus_mock.connections.outbox import Outbox
 
 SCHEMA = Path(__file__).parents[2] / "docs/schema/transcript.schema.json"
 MEBI = 1 << 20

@@ -9,10 +9,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from rhombus_mock.framing import FRAMINGS, LAYOUTS
-from rhombus_mock.habits import Habits
+from rhombus_mock.connections.framing import FRAMINGS, LAYOUTS
 from rhombus_mock.script import check, reading, reference, shape
 from rhombus_mock.script.lint import lint_command
+from rhombus_mock.service.habits import Habits
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HEAD = "format: 1\nid: a/b\ntitle: t\nexpect: [{requirement: R-409}]\n"

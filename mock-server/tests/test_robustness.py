@@ -24,8 +24,8 @@ import jsonschema
 import pytest
 from wire import BOUND, Mock, Scene, Wire, answer, post, running, select_nothing
 
-from rhombus_mock.control import Control
-from rhombus_mock.server import Server
+from rhombus_mock.running.control import Control
+from rhombus_mock.running.server import Server
 
 TOP = Path(__file__).parents[2]
 CONNECTIONS = int(os.environ.get("RHOMBUS_MOCK_CONNECTIONS", "2000"))

@@ -24,7 +24,7 @@ from wire import MASK, WS_KEY
 
 from rhombus_mock.faults.catalogue import UnknownFault
 from rhombus_mock.plan import Plan
-from rhombus_mock.scenario import Scenario
+from rhombus_mock.running.scenario import Scenario
 from rhombus_mock.script import check, reading
 from rhombus_mock.script.file import InvalidFile, ScenarioFile, load_text
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rhombus_mock.stomp.frames import Decoder, Frame, MalformedFrame
-from rhombus_mock.websocket import FrameDecoder, SeenFrame, frame_octets
+from rhombus_mock.wire.websocket import FrameDecoder, SeenFrame, frame_octets
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 NAME = TEXT.filter(bool)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from rhombus_mock.actions import Action, Answer, Fin, Send
 from rhombus_mock.faults.fault import Fault
-from rhombus_mock.http1 import Request, Response
-from rhombus_mock.situation import Situation
+from rhombus_mock.faults.situation import Situation
+from rhombus_mock.wire.http1 import Request, Response
 
 OTHER_PROTOCOLS = {
     # SETTINGS of the usual three, as an HTTP/2 server begins (RFC 9113, section 3.4).

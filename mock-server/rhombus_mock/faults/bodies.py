@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Say, Send, Utterance
 from rhombus_mock.faults.fault import Fault, MessageFault, Value
-from rhombus_mock.situation import Situation, with_body, with_header, without_header
+from rhombus_mock.faults.situation import Situation, with_body, with_header, without_header
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire import websocket
 
 BAD_JSON = {
     "cut": b'{"entity":"POL',

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Send, StayOpen
 from rhombus_mock.faults.fault import Fault, InStream
-from rhombus_mock.situation import Situation
+from rhombus_mock.faults.situation import Situation
+from rhombus_mock.wire import websocket
 
 SEND_LIMIT = b"Failed to send message within the configured send limit"
 REASONS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rhombus_mock import deflate, websocket
 from rhombus_mock.actions import Action, Pour, Say, Send, Utterance
-from rhombus_mock.deflate import Context, Deflate
 from rhombus_mock.faults.fault import Fault, InStream
-from rhombus_mock.situation import Situation
+from rhombus_mock.faults.situation import Situation
+from rhombus_mock.wire import deflate, websocket
+from rhombus_mock.wire.deflate import Context, Deflate
 
 NOT_OFFERED = "the client offers no permessage-deflate that can be agreed to"
 CORRUPT = b"\xff" * 5

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import (
     Action,
     FallSilent,
@@ -18,8 +17,9 @@ from rhombus_mock.actions import (
     Utterance,
 )
 from rhombus_mock.faults.fault import ConnectedFault, Fault, InStream, MessageFault, Value
-from rhombus_mock.situation import Situation, with_body, with_header, without_header
+from rhombus_mock.faults.situation import Situation, with_body, with_header, without_header
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire import websocket
 
 BLOCKS = 100
 """A burst goes out in so many writes, evenly over its time."""

@@ -10,9 +10,9 @@ from rhombus_mock.actions import (
     Say,
     Utterance,
 )
-from rhombus_mock.dialogue import farewell
 from rhombus_mock.faults.fault import ConnectedFault, Fault
-from rhombus_mock.situation import Situation, with_header, without_header
+from rhombus_mock.faults.situation import Situation, with_header, without_header
+from rhombus_mock.service.dialogue import farewell
 from rhombus_mock.stomp.frames import Frame
 
 HTML = (

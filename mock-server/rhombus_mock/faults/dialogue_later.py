@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Later, Publish, Reset, Say, Send, Utterance
-from rhombus_mock.dialogue import error, farewell
 from rhombus_mock.faults.fault import Fault, InStream, Value
-from rhombus_mock.situation import Situation, with_header
+from rhombus_mock.faults.situation import Situation, with_header
+from rhombus_mock.service.dialogue import error, farewell
 from rhombus_mock.stomp.frames import Frame
 from rhombus_mock.stomp.strict import Judge
+from rhombus_mock.wire import websocket
 
 INTERNAL_ERROR = Frame("ERROR", (("message", "Internal error"), ("content-length", "0")))
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from rhombus_mock.actions import Action, Say, State, Utterance
-from rhombus_mock.deflate import Context
-from rhombus_mock.http1 import Request, Response
-from rhombus_mock.names import LookUp, Resolution
-from rhombus_mock.situation import Situation
+from rhombus_mock.faults.situation import Situation
 from rhombus_mock.stomp.frames import Frame
-from rhombus_mock.terms import Terms
+from rhombus_mock.wire.deflate import Context
+from rhombus_mock.wire.http1 import Request, Response
+from rhombus_mock.wire.names import LookUp, Resolution
+from rhombus_mock.wire.terms import Terms
 
 Mood = Literal["open", "refusing", "swallowing"]
 Service = Literal["resolver", "proxy"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import (
     BEAT,
     Action,
@@ -19,8 +18,9 @@ from rhombus_mock.actions import (
     Utterance,
 )
 from rhombus_mock.faults.fault import ConnectedFault, Fault, InStream, Value
-from rhombus_mock.situation import Situation, with_header
+from rhombus_mock.faults.situation import Situation, with_header
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire import websocket
 
 ODD_BEATS = {
     "crlf": b"\r\n",

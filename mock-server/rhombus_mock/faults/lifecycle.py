@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import (
     Action,
     BlackHole,
@@ -19,10 +18,11 @@ from rhombus_mock.actions import (
     Suspend,
     Utterance,
 )
-from rhombus_mock.dialogue import error
 from rhombus_mock.faults.fault import ConnectedFault, Fault, InStream, MessageFault
-from rhombus_mock.situation import Situation, with_header
+from rhombus_mock.faults.situation import Situation, with_header
+from rhombus_mock.service.dialogue import error
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire import websocket
 
 ENDS: dict[str, Action] = {
     "fin": Fin(),

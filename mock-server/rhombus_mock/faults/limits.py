@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Answer, BlackHole, Send, State
 from rhombus_mock.faults.fault import Fault
 from rhombus_mock.faults.lifecycle import ENDS
-from rhombus_mock.http1 import Request, Response, response
-from rhombus_mock.situation import Side, Situation
+from rhombus_mock.faults.situation import Side, Situation
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire import websocket
+from rhombus_mock.wire.http1 import Request, Response, response
 
 
 class Maintenance(Fault):

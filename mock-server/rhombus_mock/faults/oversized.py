@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from rhombus_mock.actions import Action, Answer, Pour, Send
 from rhombus_mock.faults.fault import Fault
-from rhombus_mock.gzip_bomb import gzip_bomb
-from rhombus_mock.http1 import Request, Response, begun
-from rhombus_mock.situation import Situation
+from rhombus_mock.faults.situation import Situation
+from rhombus_mock.wire.gzip_bomb import gzip_bomb
+from rhombus_mock.wire.http1 import Request, Response, begun
 
 BLOCK_OCTETS = 64 * 1024
 STATUS_LINE = b"HTTP/1.1 101 Switching Protocols\r\n"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Fin, Send
 from rhombus_mock.faults.fault import Fault, InStream, Value
+from rhombus_mock.faults.situation import Situation
 from rhombus_mock.faults.websocket import FramesInStream
-from rhombus_mock.situation import Situation
+from rhombus_mock.wire import websocket
 
 PING_BLOCKS = 100
 

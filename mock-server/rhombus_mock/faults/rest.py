@@ -7,11 +7,11 @@ import math
 from collections.abc import Mapping
 
 from rhombus_mock.actions import Action, Answer, Fin
-from rhombus_mock.credentials import derived_ruuid, forbidden, hexadecimal, unauthorized
 from rhombus_mock.faults.fault import Fault
-from rhombus_mock.http1 import Request, Response, response
-from rhombus_mock.rest import GET_ORG, json_response, too_many
-from rhombus_mock.situation import Situation
+from rhombus_mock.faults.situation import Situation
+from rhombus_mock.service.credentials import derived_ruuid, forbidden, hexadecimal, unauthorized
+from rhombus_mock.service.rest import GET_ORG, json_response, too_many
+from rhombus_mock.wire.http1 import Request, Response, response
 
 HTML = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in.</body></html>"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Pour, Say, Send, Utterance
 from rhombus_mock.faults.fault import ConnectedFault, Fault, MessageFault, broken, shaped
-from rhombus_mock.situation import Situation
+from rhombus_mock.faults.situation import Situation
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire import websocket
 
 BLOCK_OCTETS = 64 * 1024
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Say, Send, Utterance
 from rhombus_mock.faults.fault import ConnectedFault, Fault, MessageFault, broken, raw, shaped
-from rhombus_mock.situation import Situation, with_body, with_header, without_header
+from rhombus_mock.faults.situation import Situation, with_body, with_header, without_header
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire import websocket
 
 BODY_WITH_NUL = b'{"entity":"DOOR_STATE","type":"UPDATE","textDescription":"a\0b"}'
 BODY_NOT_ASCII = '{"entity":"DOOR_STATE","type":"UPDATE","textDescription":"Tür – 門 🚪"}'.encode()

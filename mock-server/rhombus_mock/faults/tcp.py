@@ -17,8 +17,8 @@ from rhombus_mock.actions import (
     Utterance,
 )
 from rhombus_mock.faults.fault import Fault, InStream, Mood, Need
-from rhombus_mock.names import LookUp, Resolution
-from rhombus_mock.situation import Situation
+from rhombus_mock.faults.situation import Situation
+from rhombus_mock.wire.names import LookUp, Resolution
 
 
 class NameMissing(Fault):

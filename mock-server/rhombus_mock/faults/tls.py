@@ -17,8 +17,8 @@ from rhombus_mock.actions import (
     SendClear,
 )
 from rhombus_mock.faults.fault import Fault, InStream
-from rhombus_mock.situation import Situation
-from rhombus_mock.terms import Terms
+from rhombus_mock.faults.situation import Situation
+from rhombus_mock.wire.terms import Terms
 
 FATAL_ALERT = bytes.fromhex("150303000202")
 """An alert record of TLS 1.2, but for its last octet."""

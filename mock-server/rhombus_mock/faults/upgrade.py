@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rhombus_mock.actions import Action, Answer
-from rhombus_mock.credentials import forbidden, unauthorized
 from rhombus_mock.faults.acceptance import AcceptedSpoiled
 from rhombus_mock.faults.fault import Fault
 from rhombus_mock.faults.rest import HTML, in_seconds
-from rhombus_mock.http1 import REASONS, Request, Response, response
-from rhombus_mock.rest import too_many
-from rhombus_mock.situation import Situation
-from rhombus_mock.upgrade import NO_UPGRADE
+from rhombus_mock.faults.situation import Situation
+from rhombus_mock.service.credentials import forbidden, unauthorized
+from rhombus_mock.service.rest import too_many
+from rhombus_mock.service.upgrade import NO_UPGRADE
+from rhombus_mock.wire.http1 import REASONS, Request, Response, response
 
 
 class UpgradeRefused(Fault):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import Action, FallSilent, Pour, Say, Send, Utterance, Wait
 from rhombus_mock.faults.fault import Fault, InStream, MessageFault
-from rhombus_mock.situation import Situation, with_body
+from rhombus_mock.faults.situation import Situation, with_body
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire import websocket
 
 UMLAUT_BODY = '{"entity":"DOOR_STATE","type":"UPDATE","textDescription":"Tür"}'.encode()
 MASK = bytes([1, 2, 3, 4])

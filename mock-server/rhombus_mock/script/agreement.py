@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from rhombus_mock import heartbeat
-from rhombus_mock.habits import Habits
-from rhombus_mock.heartbeat import Agreed
 from rhombus_mock.script import expression, shape
 from rhombus_mock.script.finding import Finding, Findings
 from rhombus_mock.script.reading import Path
 from rhombus_mock.script.values import names_in, text_of
+from rhombus_mock.service.habits import Habits
+from rhombus_mock.stomp import heartbeat
+from rhombus_mock.stomp.heartbeat import Agreed
 
 _ASKED = (1, 1)
 """A client that offers and wants beats: what is none with it is none with any."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rhombus_mock.events import EventSource
+from rhombus_mock.service.events import EventSource
 
 SHUFFLED_ROW = 10
 """Events among which the order is made by chance where there is no burst."""

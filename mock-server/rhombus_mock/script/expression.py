@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from rhombus_mock import durations
-from rhombus_mock.heartbeat import Agreed
+from rhombus_mock.stomp.heartbeat import Agreed
 
 _TERM = re.compile(r"(?:([0-9]+(?:\.[0-9]+)?)\s*\*\s*)?hb\.(server|client)")
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from rhombus_mock.http1 import Request
 from rhombus_mock.script.values import Values
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire.http1 import Request
 
 
 @dataclass(frozen=True)

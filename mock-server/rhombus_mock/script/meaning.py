@@ -10,12 +10,12 @@ from typing import Any
 from rhombus_mock import durations
 from rhombus_mock.faults import catalogue
 from rhombus_mock.faults.catalogue import UnknownFault
-from rhombus_mock.habits import UnknownHabit, habits
 from rhombus_mock.script import expression, shape
 from rhombus_mock.script.finding import Finding, Findings, near, where
 from rhombus_mock.script.octets import octets
 from rhombus_mock.script.reading import Document, Path
 from rhombus_mock.script.values import names_in, text_of
+from rhombus_mock.service.habits import UnknownHabit, habits
 
 BUILT_IN = ("org", "canary_key", "heart_beat")
 MAX_SECONDS = 7 * 24 * 3600

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from rhombus_mock.actions import BEAT, Say, Utterance
-from rhombus_mock.performer import Performer
+from rhombus_mock.connections.performer import Performer
 from rhombus_mock.script import eventflow
 from rhombus_mock.script.saying import Saying
 

@@ -11,7 +11,7 @@ from rhombus_mock.script.finding import Finding, Findings, near
 from rhombus_mock.script.meaning import fault_of
 from rhombus_mock.script.reading import Path
 from rhombus_mock.script.values import names_in
-from rhombus_mock.upgrade import PATH
+from rhombus_mock.service.upgrade import PATH
 
 CLIENT_COMMANDS = (
     *("CONNECT", "STOMP", "SEND", "SUBSCRIBE", "UNSUBSCRIBE", "ACK", "NACK"),

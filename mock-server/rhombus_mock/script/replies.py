@@ -10,8 +10,8 @@ from typing import Any
 
 from rhombus_mock import durations
 from rhombus_mock.actions import Action, Answer, Fin, Reset, Wait
-from rhombus_mock.http1 import Request, Response
 from rhombus_mock.script.values import Values
+from rhombus_mock.wire.http1 import Request, Response
 
 
 @dataclass(frozen=True)

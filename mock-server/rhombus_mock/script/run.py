@@ -7,15 +7,15 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 from rhombus_mock import durations
-from rhombus_mock.http1 import Request
-from rhombus_mock.injection import Arming, armed
-from rhombus_mock.performer import Performer
+from rhombus_mock.connections.injection import Arming, armed
+from rhombus_mock.connections.performer import Performer
 from rhombus_mock.script import expression, happenings, pacing
 from rhombus_mock.script.happenings import Beat, Happenings
 from rhombus_mock.script.meaning import fault_of
 from rhombus_mock.script.saying import Saying
 from rhombus_mock.script.values import Values
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire.http1 import Request
 
 
 class ScriptRun:

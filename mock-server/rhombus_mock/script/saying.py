@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rhombus_mock import websocket
 from rhombus_mock.actions import Action, Fin, Reached, Reset, Say, Send, Utterance
+from rhombus_mock.faults.situation import Situation, with_header, without_header
 from rhombus_mock.script import eventflow
 from rhombus_mock.script.values import Values
-from rhombus_mock.situation import Situation, with_header, without_header
 from rhombus_mock.stomp.frames import Frame
+from rhombus_mock.wire import websocket
 
 
 class Saying:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rhombus_mock.habits import Habits
 from rhombus_mock.script.octets import octets
+from rhombus_mock.service.habits import Habits
 
 _TEMPLATE = re.compile(r"(\$?)\$\{([^}]*)\}")
 

@@ -9,8 +9,8 @@ import pytest
 from receipts import CONNECTED, framed, plain, receipt
 from wire import BOUND, Mock, select_nothing
 
-from rhombus_mock import heartbeat
 from rhombus_mock.faults import catalogue
+from rhombus_mock.stomp import heartbeat
 
 N = {"habits": {"heart_beat": "200,200", "silent_client": "kept"}}
 

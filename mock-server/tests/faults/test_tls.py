@@ -28,7 +28,8 @@ from tls_wire import (
 )
 from wire import BOUND, Mock, Wire
 
-from rhombus_mock import availability, openssl
+from rhombus_mock.doors import availability
+from rhombus_mock.wire import openssl
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Clients that the server starts itself, and what it may do to their processes."""

@@ -1,0 +1,1 @@
+"""What people read: lists, explanations, the ready block, a line for each happening."""

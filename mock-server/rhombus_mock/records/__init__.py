@@ -1,0 +1,1 @@
+"""The journal, and how keys are kept out of it."""

@@ -1,0 +1,1 @@
+"""Scenarios, the server that holds them, and the endpoint that controls it."""

@@ -1,0 +1,1 @@
+"""What a faultless Rhombus is and answers, without any I/O."""

@@ -1,0 +1,1 @@
+"""The layers below STOMP, as octets: names, TCP, TLS, HTTP, WebSocket."""
