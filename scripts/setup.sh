@@ -144,6 +144,8 @@ venv_state() {
 
 make_venv() {
   local extra=$1 what=$root/mock-server key have
+  # One that is a link is somebody else's: taken as it is.
+  [ -L "$venv" ] && return
   # The place belongs to it: a virtual environment knows its own absolute path.
   key="$venv $(sha256sum <"$root/mock-server/pyproject.toml")"
   have=$(venv_state)

@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <fstream>
+#include <limits>
 #include <numeric>
 #include <system_error>
 

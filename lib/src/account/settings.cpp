@@ -1,5 +1,4 @@
 #include <rhombus/account/settings.hpp>
-
 #include <rhombus/account/shown_url.hpp>
 
 #include <algorithm>
