@@ -16,10 +16,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+from drawn_scripts import Value, clients, dumped, files
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from inside import Inside, descriptors
-from scripts import Value, clients, dumped, files
 from wire import MASK, WS_KEY
 
 from rhombus_mock.faults.catalogue import UnknownFault
