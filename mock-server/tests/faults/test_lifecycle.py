@@ -144,10 +144,11 @@ def test_F_707_ends_an_idle_connection_without_a_close(mock: Mock, by: str) -> N
     scene = mock.scenario(f"F-707:limit=300ms,by={by}")
     wire = scene.connected()
     begun = time.monotonic()
-    while time.monotonic() - begun < 0.6:
-        is_alive(wire)
+    last = begun
+    while last - begun < 0.6:
         select_nothing(0.05)
-    begun = time.monotonic()
+        last = time.monotonic()
+        is_alive(wire)
     if by == "silence":
         scene.wait_for("fault.injected")
         wire.client_frame(9, b"lost")
@@ -157,7 +158,7 @@ def test_F_707_ends_an_idle_connection_without_a_close(mock: Mock, by: str) -> N
             wire.rest()
     else:
         assert wire.rest() == b""
-    assert time.monotonic() - begun >= 0.2
+    assert time.monotonic() - last >= 0.3
     receipt(scene, b"", "connected")
 
 
