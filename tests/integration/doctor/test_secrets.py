@@ -13,6 +13,8 @@ import pytest
 from doctor import PROGRAM, Doctor, processes_of, serving
 from scripted import LOOPBACK, broker, forms, leaked, parrot
 
+MOCK_KEY_FILE = "key-default"
+
 
 def new_secret() -> str:
     """Of a key's usual form; 22 characters, of which the last four may be shown."""
@@ -48,12 +50,15 @@ class CommandLines:
 @contextmanager
 def no_trace_of(*hidden: str, doctor: Doctor, but: set[str]) -> Iterator[list[str]]:
     """Texts appended to the list, every file below the doctor's folder that is not named in `but`,
-    and the process list must not hold them."""
+    and the process list must not hold them. The mock server's own key file is for clients, and
+    nobody else may read it."""
     texts: list[str] = []
     with CommandLines(doctor.place) as lines:
         yield texts
     texts.append(lines.text())
-    files = [one for one in doctor.place.rglob("*") if one.is_file() and one.name not in but]
+    found = [one for one in doctor.place.rglob("*") if one.is_file() and one.name not in but]
+    files = [one for one in found if one.name != MOCK_KEY_FILE]
+    assert all(one.stat().st_mode & 0o077 == 0 for one in found if one not in files)
     for secret in hidden:
         assert [leaked(secret, text) for text in texts] == [[]] * len(texts)
         assert [one for one in files if leaked(secret, one.read_bytes())] == []
