@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-BEGIN = "<!-- measured: scripts/bench --update-docs writes this -->\n"
+BEGIN = "<!-- measured: --update-docs writes this -->\n"
 END = "<!-- end -->\n"
 
 
