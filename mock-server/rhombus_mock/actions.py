@@ -7,6 +7,8 @@ from typing import Literal
 
 from rhombus_mock.stomp.frames import Frame
 from rhombus_mock.wire.http1 import Response
+from rhombus_mock.wire.lane import SlowLink
+from rhombus_mock.wire.terms import AfterHandshakeMessage
 
 State = Literal["listening", "accepted", "tls", "upgraded", "connected", "subscribed"]
 STATES: tuple[State, ...] = ("listening", "accepted", "tls", "upgraded", "connected", "subscribed")
@@ -78,10 +80,6 @@ class SendClear:
     """Octets below TLS."""
 
     octets: bytes
-
-
-AfterHandshakeMessage = Literal["key-update", "key-update-requested", "session-ticket"]
-"""KeyUpdate without and with an answer asked for, NewSessionTicket. RFC 8446, section 4.6."""
 
 
 @dataclass(frozen=True)
@@ -170,23 +168,6 @@ class CutWrites:
     """TCP writes are so short from now on, in octets; the first limit stays."""
 
     octets: int
-
-
-@dataclass(frozen=True)
-class SlowLink:
-    """TCP goes over a slow link from now on, both ways: octets keep their order, and each side's
-    own timers go on. The first such link stays."""
-
-    latency: float = 0.0
-    """Seconds there and back."""
-    spread: float = 0.0
-    """The latency is so many seconds more or less, at random."""
-    rate: int = 0
-    """Octets a second each way; 0 for no limit."""
-    hold: float = 0.0
-    """Octets are gathered, and let go all at once every so many seconds; 0 for not at all."""
-    seed: int = 0
-    """Of the random part."""
 
 
 @dataclass(frozen=True)

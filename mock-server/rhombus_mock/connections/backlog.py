@@ -17,11 +17,11 @@ from rhombus_mock.actions import (
     SayAfterHandshake,
     Send,
     SendClear,
-    SlowLink,
     StopReading,
     Wait,
 )
 from rhombus_mock.connections.injection import Injection
+from rhombus_mock.wire.lane import SlowLink
 
 MAX_PENDING_OCTETS = 64 * 1024 * 1024
 """Once so much waits, nothing more is queued; one thing alone may be longer."""

@@ -18,7 +18,6 @@ from rhombus_mock.actions import (
     SayAfterHandshake,
     Send,
     SendClear,
-    SlowLink,
     StopReading,
     Wait,
 )
@@ -26,6 +25,7 @@ from rhombus_mock.connections.backlog import Backlog, Finish, Item, Written
 from rhombus_mock.connections.injection import Injection
 from rhombus_mock.records.journal import Journal, body_text
 from rhombus_mock.wire import websocket
+from rhombus_mock.wire.lane import SlowLink
 from rhombus_mock.wire.tcp import TcpStream
 from rhombus_mock.wire.tls import Stream, TlsStream
 from rhombus_mock.wire.websocket import FrameDecoder, SeenFrame

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from rhombus_mock.actions import Action, Host, State
 from rhombus_mock.clients.client import Client
 from rhombus_mock.connections.injection import Injection
 from rhombus_mock.records.journal import Journal
-from rhombus_mock.script.replies import Reply
 from rhombus_mock.service.credentials import Account
 from rhombus_mock.service.habits import Habits
 from rhombus_mock.service.rest import RestHost
 from rhombus_mock.wire.certificates import Certificates
-from rhombus_mock.wire.http1 import Request
+from rhombus_mock.wire.http1 import Request, Response
+
+
+@dataclass(frozen=True)
+class ScriptedReply:
+    """What a scenario file has a route answer."""
+
+    response: Response
+    """As faults are shown it."""
+    actions: tuple[Action, ...]
+    """What writes it, where no fault stands in."""
 
 
 class Stage(Protocol):
@@ -66,7 +76,7 @@ class Surroundings(Protocol):
     def elapsed(self) -> float:
         """Seconds since the first connection."""
 
-    def scripted_reply(self, request: Request) -> Reply | None:
+    def scripted_reply(self, request: Request) -> ScriptedReply | None:
         """The file's own answer to a REST request."""
 
     def replace_key(self) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rhombus_mock.actions import Action, Answer, Send, SlowLink
+from rhombus_mock.actions import Action, Answer, Send
 from rhombus_mock.faults.fault import Fault, InStream
 from rhombus_mock.faults.rest import HTML
 from rhombus_mock.faults.situation import Situation
 from rhombus_mock.service.upgrade import NO_UPGRADE
 from rhombus_mock.wire import websocket
 from rhombus_mock.wire.http1 import REASONS, Request, Response, response
+from rhombus_mock.wire.lane import SlowLink
 
 VIA = ("Via", "1.1 proxy.example.test (squid)")
 ESTABLISHED = Response(200, (VIA,))

@@ -11,13 +11,13 @@ from rhombus_mock.actions import (
     CutWrites,
     Fin,
     Reset,
-    SlowLink,
     StopReading,
     Swallow,
     Utterance,
 )
 from rhombus_mock.faults.fault import Fault, InStream, Mood, Need
 from rhombus_mock.faults.situation import Situation
+from rhombus_mock.wire.lane import SlowLink
 from rhombus_mock.wire.names import LookUp, Resolution
 
 

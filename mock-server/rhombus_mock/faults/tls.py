@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from rhombus_mock.actions import (
     Action,
-    AfterHandshakeMessage,
     Fin,
     Publish,
     Reset,
@@ -18,7 +17,7 @@ from rhombus_mock.actions import (
 )
 from rhombus_mock.faults.fault import Fault, InStream
 from rhombus_mock.faults.situation import Situation
-from rhombus_mock.wire.terms import Terms
+from rhombus_mock.wire.terms import AfterHandshakeMessage, Terms
 
 FATAL_ALERT = bytes.fromhex("150303000202")
 """An alert record of TLS 1.2, but for its last octet."""

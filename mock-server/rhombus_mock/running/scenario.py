@@ -14,13 +14,14 @@ from rhombus_mock.clients.client import Client
 from rhombus_mock.connections.connection import Connection
 from rhombus_mock.connections.injection import Arming, armed
 from rhombus_mock.connections.performer import Performer
+from rhombus_mock.connections.surroundings import ScriptedReply
 from rhombus_mock.doors.front import Front
 from rhombus_mock.faults.catalogue import Spec, UnknownFault, title
 from rhombus_mock.faults.fault import Need
 from rhombus_mock.plan import Plan
 from rhombus_mock.records.journal import Journal, Observer
 from rhombus_mock.records.redaction import Redactor
-from rhombus_mock.script.replies import Replies, Reply
+from rhombus_mock.script.replies import Replies
 from rhombus_mock.script.run import ScriptRun
 from rhombus_mock.script.values import Values
 from rhombus_mock.service.credentials import Account, hexadecimal, new_key, write_key
@@ -156,7 +157,7 @@ class Scenario:
         """Seconds since the first connection."""
         return asyncio.get_running_loop().time() - self._first_at if self._first_at else 0.0
 
-    def scripted_reply(self, request: Request) -> Reply | None:
+    def scripted_reply(self, request: Request) -> ScriptedReply | None:
         """The file's own answer to a REST request."""
         return self._replies.answer(request)
 

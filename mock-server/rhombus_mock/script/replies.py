@@ -10,18 +10,9 @@ from typing import Any
 
 from rhombus_mock import durations
 from rhombus_mock.actions import Action, Answer, Fin, Reset, Wait
+from rhombus_mock.connections.surroundings import ScriptedReply
 from rhombus_mock.script.values import Values
 from rhombus_mock.wire.http1 import Request, Response
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a route answers."""
-
-    response: Response
-    """As faults are shown it."""
-    actions: tuple[Action, ...]
-    """What writes it, where no fault stands in."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +35,7 @@ class Replies:
         self._asked: Counter[str] = Counter()
         self._used: Counter[int] = Counter()
 
-    def answer(self, request: Request) -> Reply | None:
+    def answer(self, request: Request) -> ScriptedReply | None:
         """The first route's that fits and is not used up; None for the default."""
         asked = f"{request.method} {request.path}"
         self._asked[asked] += 1
@@ -59,7 +50,7 @@ class Replies:
             return 0 <= number - int(route["nth"]) < int(route.get("times", 1))
         return "times" not in route or self._used[at] < int(route["times"])
 
-    def _reply(self, given: dict[str, Any]) -> Reply:
+    def _reply(self, given: dict[str, Any]) -> ScriptedReply:
         response = self._response(given)
         drip = given.get("drip", {"octets": 0, "every": "0"})
         actions: list[Action] = [
@@ -69,7 +60,7 @@ class Replies:
             actions.insert(0, Wait(durations.seconds(given["after"])))
         if "end" in given:
             actions.append(Fin() if given["end"] == "fin" else Reset())
-        return Reply(response, tuple(actions))
+        return ScriptedReply(response, tuple(actions))
 
     def _response(self, given: dict[str, Any]) -> Response:
         if "raw" in given:

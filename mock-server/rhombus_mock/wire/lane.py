@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import dataclass
 
-from rhombus_mock.actions import SlowLink
+
+@dataclass(frozen=True)
+class SlowLink:
+    """TCP goes over a slow link from now on, both ways: octets keep their order, and each side's
+    own timers go on. The first such link stays."""
+
+    latency: float = 0.0
+    """Seconds there and back."""
+    spread: float = 0.0
+    """The latency is so many seconds more or less, at random."""
+    rate: int = 0
+    """Octets a second each way; 0 for no limit."""
+    hold: float = 0.0
+    """Octets are gathered, and let go all at once every so many seconds; 0 for not at all."""
+    seed: int = 0
+    """Of the random part."""
+
 
 _PIECES_A_SECOND = 20
 

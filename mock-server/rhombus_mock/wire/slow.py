@@ -6,8 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from rhombus_mock.actions import SlowLink
-from rhombus_mock.wire.lane import Lane
+from rhombus_mock.wire.lane import Lane, SlowLink
 
 MAX_UNDER_WAY_OCTETS = 1024 * 1024
 MAX_AHEAD_OCTETS = 4096

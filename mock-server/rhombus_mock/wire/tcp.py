@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rhombus_mock.actions import SlowLink
+from rhombus_mock.wire.lane import SlowLink
 from rhombus_mock.wire.slow import SlowSocket
 
 READ_OCTETS = 64 * 1024

@@ -13,6 +13,9 @@ Interface = Literal["python", "openssl"]
 """Which interface of OpenSSL a TLS stream stands on: Python's, or its own, which alone can send
 messages behind the handshake."""
 
+AfterHandshakeMessage = Literal["key-update", "key-update-requested", "session-ticket"]
+"""KeyUpdate without and with an answer asked for, NewSessionTicket. RFC 8446, section 4.6."""
+
 
 @dataclass(frozen=True)
 class Terms:

@@ -9,11 +9,10 @@ import ssl
 from collections.abc import Callable
 from typing import Literal
 
-from rhombus_mock.actions import AfterHandshakeMessage
 from rhombus_mock.wire import openssl
 from rhombus_mock.wire.certificates import Chain
 from rhombus_mock.wire.tcp import TcpStream
-from rhombus_mock.wire.terms import Interface, Terms
+from rhombus_mock.wire.terms import AfterHandshakeMessage, Interface, Terms
 
 MAX_PLAIN_WRITE = 256 * 1024
 _ALERT_RECORD = re.compile(rb"\x15\x03.\x00\x02\x02(.)\Z", re.DOTALL)
