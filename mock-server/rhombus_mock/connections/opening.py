@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from rhombus_mock.actions import Action, Answer, Fin
 from rhombus_mock.connections.ending import Ending, Over
 from rhombus_mock.connections.injection import Injection
 from rhombus_mock.connections.performer import Performer
+from rhombus_mock.faults.fault import Fault
 from rhombus_mock.records.journal import body_text
 from rhombus_mock.service import upgrade
 from rhombus_mock.wire import deflate
@@ -42,10 +43,7 @@ class Opening:
         """TCP is accepted; returns where HTTP may begin. Raises Over, TlsFailed, OSError."""
         self._state.script.start()
         self._performer.reach("accepted")
-        for live in self._performer.faults.ready():
-            if (instead := live.fault.accepted(self._state.situation)) is not None:
-                self._performer.inject(live, instead)
-                await self._ending.settle()
+        await self._ask(lambda fault: fault.accepted(self._state.situation))
         await self._ending.settle()
         if not self._state.scenario.plain:
             await self._secure()
@@ -88,15 +86,19 @@ class Opening:
         if failure.by == "server" and not self._outbox.finished:
             self._outbox.end_tcp("fin")
 
+    async def _ask(self, hook: Callable[[Fault], list[Action] | None]) -> None:
+        """Has each fault act there that wants to."""
+        for live in self._performer.faults.ready():
+            if (instead := hook(live.fault)) is not None:
+                self._performer.inject(live, instead)
+                await self._ending.settle()
+
     async def _secure(self) -> None:
         early = await self._tcp.read()
         if not early:
             self._ending.by_client("fin")
             raise Over
-        for live in self._performer.faults.ready():
-            if (instead := live.fault.client_hello(self._state.situation)) is not None:
-                self._performer.inject(live, instead)
-                await self._ending.settle()
+        await self._ask(lambda fault: fault.client_hello(self._state.situation))
         chain = self._chain()
         self._presented = tuple(described(one) for one in chain.certificates)
         self._defects = chain.defects

@@ -104,7 +104,7 @@ class Outbox:
             item = await self._backlog.next()
             try:
                 if isinstance(item.action, Finish):
-                    self._receipt(item.action)
+                    self._receipt(item.action.injection)
                 elif not self.finished:
                     await self._write(item.action, item.injections)
             except OSError:
@@ -128,24 +128,24 @@ class Outbox:
 
     def cut_short(self, injection: Injection) -> None:
         """What was still to come of it does not come: its receipt says what was written."""
-        self._receipt(Finish(injection))
+        self._receipt(injection)
 
     def end(self) -> None:
         """Records what was left half written, and receipts of what was written of a fault."""
         while item := self._backlog.waiting():
             if isinstance(item.action, Finish) and item.action.injection.octets:
-                self._receipt(item.action)
+                self._receipt(item.action.injection)
         for seen in self._frames.end():
             self._journal.frame(self._conn, "server", seen)
 
-    def _receipt(self, finish: Finish) -> None:
-        finish.injection.receipt(self._journal, self._conn, self._written)
+    def _receipt(self, injection: Injection) -> None:
+        injection.receipt(self._journal, self._conn, self._written)
 
     def _flush_receipts(self) -> None:
         """Nobody writes any more: receipts that still wait say what was written."""
         while item := self._backlog.waiting():
             if isinstance(item.action, Finish):
-                self._receipt(item.action)
+                self._receipt(item.action.injection)
             self._backlog.done()
 
     async def _write(self, action: Written, injections: tuple[Injection, ...]) -> None:

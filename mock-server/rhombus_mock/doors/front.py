@@ -136,11 +136,7 @@ class Front:
 
     def _of_ports(self, host: Host) -> list[Arming]:
         """The faults of the port itself, and of its name in the URL."""
-        return [
-            one
-            for one in self._armings
-            if host in one.spec.hosts and one.spec.create().begins == "listening"
-        ]
+        return [one for one in self._armings if host in one.spec.hosts and one.spec.of_the_port]
 
     def _delayed(self, arming: Arming, host: Host) -> bool:
         """Whether it acts later; if by time alone, the clock is set."""
@@ -175,7 +171,7 @@ class Front:
                     self.doors[host].also_on(address, mood)
 
     def _offer_services(self) -> None:
-        wanted = {one for arming in self._armings for one in arming.spec.create().services}
+        wanted = {one for arming in self._armings for one in arming.spec.kind.services}
         early = EarlyFaults(self._armings, self._plan.chosen_seed())
         if "resolver" in wanted:
             addresses = {host: door.port.address[0] for host, door in self.doors.items()}

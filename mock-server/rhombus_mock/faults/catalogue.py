@@ -52,10 +52,19 @@ class Spec:
         """`F-203/404`, or `F-401` where there is nothing to choose."""
         return f"{self.id}/{self.variant}" if self.variant else self.id
 
+    @property
+    def kind(self) -> type[Fault]:
+        """Its class, which says what is the same on every connection."""
+        return IMPLEMENTED.get(self.name) or IMPLEMENTED[self.id]
+
+    @property
+    def of_the_port(self) -> bool:
+        """Whether it must be there before the port is."""
+        return self.kind.begins == "listening"
+
     def create(self) -> Fault:
         """The fault for one connection."""
-        kind = IMPLEMENTED.get(self.name) or IMPLEMENTED[self.id]
-        return kind(self.variant, self.parameters)
+        return self.kind(self.variant, self.parameters)
 
     def hits(self, host: Host, number: int) -> bool:
         """Whether the nth connection of that host is concerned."""

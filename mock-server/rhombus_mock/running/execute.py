@@ -130,7 +130,7 @@ def _mounts(scenario: Scenario, described: Mapping[str, str]) -> dict[Path, str]
         return own_resolver.mounts(described["resolver"], scenario.key_file.parent)
     except Unavailable as reason:
         for arming in scenario.armings:
-            if "resolver" in arming.spec.create().services:
+            if "resolver" in arming.spec.kind.services:
                 text = f"{arming.spec.name} unavailable: {reason}"
                 scenario.journal.write(0, "tool", "note", text=text)
                 print(f"rhombus-mock: {text}", file=sys.stderr)

@@ -49,7 +49,7 @@ class Scenario:
         self.framing = plan.framing
         self.file = plan.file
         faults = plan.faults
-        if self.plain and (hopeless := [one for one in faults if one.create().only_tls]):
+        if self.plain and (hopeless := [one for one in faults if one.kind.only_tls]):
             raise UnknownFault(f"{hopeless[0].id} needs TLS, and this server speaks none")
         self.habits = plan.all_habits()
         self.event_rate = self.habits.events
@@ -124,7 +124,7 @@ class Scenario:
         """Whether a fault that is armed, or that a step will inject, needs this."""
         specs = [arming.spec for arming in self.armings]
         specs += self.file.step_specs() if self.file else ()
-        return any(need in spec.create().needs for spec in specs)
+        return any(need in spec.kind.needs for spec in specs)
 
     # ---- for connections --------------------------------------------------------------------
 
@@ -175,7 +175,7 @@ class Scenario:
 
     def arm(self, spec: Spec, label: str | None = None) -> None:
         """Arms a fault from now on, on open connections too."""
-        if spec.create().begins == "listening":
+        if spec.of_the_port:
             raise UnknownFault(f"{spec.id} must be there before the port is: start a scenario")
         self.habits = habits(dict(spec.create().habits()), self.habits)
         arming = Arming(spec, label)
@@ -192,7 +192,7 @@ class Scenario:
         What they have done stays done. Raises UnknownFault where one is of the port."""
         found = [one for one in self.armings if not name or name in one.names]
         for arming in found:
-            if arming.spec.create().begins == "listening":
+            if arming.spec.of_the_port:
                 raise UnknownFault(f"{arming.spec.id} is of the port: end the scenario instead")
         for arming in found:
             arming.disarmed = True
@@ -259,7 +259,7 @@ class Scenario:
                     ScriptRun(block, connection.performer, self._values, self._connections_reach)
                 )
         for arming in self.armings:
-            if arming.spec.hits(host, number) and arming.spec.create().begins != "listening":
+            if arming.spec.hits(host, number) and not arming.spec.of_the_port:
                 connection.performer.arm(arming)
         self._front.accepted(host, number)
         task = asyncio.create_task(connection.serve())

@@ -35,7 +35,7 @@ def listed(value: dict[str, Any]) -> Findings:
         if spec.id in in_steps:
             continue
         reasons = [_general(spec, value)]
-        if "ws" in spec.hosts and spec.create().begins != "listening":
+        if "ws" in spec.hosts and not spec.of_the_port:
             reasons += [_on(spec, value, number) for number in _numbers(spec, value)]
         if reasons[0] or (len(reasons) > 1 and all(reasons[1:])):
             reason = reasons[0] or reasons[1]
@@ -82,7 +82,7 @@ def says_connected(step: dict[str, Any]) -> bool:
 def _general(spec: Spec, value: dict[str, Any]) -> str | None:
     if spec.times == 0:
         return "'times' is 0"
-    if spec.create().only_tls and value.get("scheme") == "ws":
+    if spec.kind.only_tls and value.get("scheme") == "ws":
         return "it needs TLS, and 'scheme' is ws"
     return None
 
@@ -103,7 +103,7 @@ def _numbers(spec: Spec, value: dict[str, Any]) -> list[int]:
 
 
 def _needs_session(spec: Spec) -> bool:
-    return STATES.index(spec.create().begins) >= STATES.index("connected")
+    return STATES.index(spec.kind.begins) >= STATES.index("connected")
 
 
 def _events(steps: Steps, value: dict[str, Any]) -> float:

@@ -74,7 +74,7 @@ def fault_of(given: dict[str, Any]) -> catalogue.Spec:
     """The fault of a `fault:` step; it begins at once unless told otherwise."""
     options = {name: text_of(value) for name, value in given.items() if name not in ("id", "as")}
     spec = catalogue.spec(given["id"], {"after": "0s", **options})
-    if spec.create().begins == "listening":
+    if spec.of_the_port:
         raise UnknownFault(f"{spec.id} must be there before the port is: list it under 'faults'")
     if spec.hosts == ("rest",):
         raise UnknownFault(f"{spec.id} is the REST host's: list it under 'faults'")
